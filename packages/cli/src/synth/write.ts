@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { planSynth, type SynthOptions } from "./options.js";
+import { prepare, type SynthSet } from "./synthesize.js";
+
+/** Where and how to write a data set. */
+export interface WriteOptions extends SynthOptions {
+  /** The folder to write to; made when it does not exist. */
+  readonly out: string;
+  /** Write into a folder that is not empty. What an earlier run of the generator left there is removed first. */
+  readonly force?: boolean;
+  /** Called after every image. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Stops between two images. */
+  readonly signal?: AbortSignal;
+}
+
+/** What was written. */
+export interface WriteReport {
+  readonly out: string;
+  readonly train: number;
+  readonly val: number;
+  /** Characters in dict.txt. */
+  readonly characters: number;
+  /** Texts hold spaces, which PaddleOCR's configs add by `use_space_char: true`, not through the dictionary. */
+  readonly space: boolean;
+  /** How many images were drawn with each font. */
+  readonly fonts: Readonly<Record<string, number>>;
+  /** What was left out because no font has it. */
+  readonly dropped: readonly string[];
+}
+
+/** Names in the folder that belong to the generator. */
+const OWN = ["images", "train.txt", "val.txt", "dict.txt", "synth.json"];
+const SETTINGS = "synth.json";
+
+/**
+ * Draws a data set into a folder, in PaddleOCR's format: `images/`, the label files `train.txt` and `val.txt` (lines of
+ * path, tab, text; paths relative to the folder), `dict.txt`, and `synth.json` with the settings.
+ *
+ * The label files are written last, so that an interrupted run leaves none.
+ *
+ * @throws Error when the folder is not empty and `force` is not set, and as {@link planSynth} does.
+ */
+export async function writeDataset(options: WriteOptions): Promise<WriteReport> {
+  const plan = planSynth(options);
+  const set = prepare(plan);
+  await claimFolder(options.out, options.force ?? false);
+  await writeFile(join(options.out, SETTINGS), `${JSON.stringify(settings(options), null, 2)}\n`);
+  const fonts: Record<string, number> = {};
+  const train = await writePart(options, set, "train", fonts);
+  const val = await writePart(options, set, "val", fonts);
+  const characters = plan.source.characters.filter((character) => character !== " ");
+  const space = characters.length < plan.source.characters.length;
+  await writeFile(join(options.out, "dict.txt"), lines(characters));
+  if (val.length > 0) await writeFile(join(options.out, "val.txt"), lines(val));
+  await writeFile(join(options.out, "train.txt"), lines(train));
+  const counts = { train: train.length, val: val.length, characters: characters.length };
+  return { out: options.out, ...counts, space, fonts, dropped: plan.dropped };
+}
+
+async function writePart(
+  options: WriteOptions,
+  set: SynthSet,
+  part: "train" | "val",
+  fonts: Record<string, number>,
+): Promise<string[]> {
+  const texts = set[part];
+  if (texts.length > 0) await mkdir(join(options.out, "images", part), { recursive: true });
+  const digits = Math.max(5, String(texts.length).length);
+  const labels: string[] = [];
+  for (let i = 0; i < texts.length; i++) {
+    options.signal?.throwIfAborted();
+    const { image, text, font } = await set.draw(part, i);
+    const path = `images/${part}/${String(i + 1).padStart(digits, "0")}.${image.format}`;
+    await writeFile(join(options.out, path), image.bytes);
+    labels.push(`${path}\t${text}`);
+    fonts[font] = (fonts[font] ?? 0) + 1;
+    const before = part === "val" ? set.train.length : 0;
+    options.onProgress?.(before + i + 1, set.train.length + set.val.length);
+  }
+  return labels;
+}
+
+async function claimFolder(out: string, force: boolean): Promise<void> {
+  await mkdir(out, { recursive: true });
+  const found = await readdir(out);
+  if (found.length === 0) return;
+  if (!force) {
+    throw new Error(`folder ${out} is not empty (${found.slice(0, 3).join(", ")} ...): name another, or use force`);
+  }
+  if (!existsSync(join(out, SETTINGS))) return;
+  for (const name of OWN) await rm(join(out, name), { recursive: true, force: true });
+}
+
+function settings(options: WriteOptions): object {
+  const { words, corpus, exclude, signal: _, onProgress: __, force: ___, out: ____, ...rest } = options;
+  const counted = {
+    words: words?.length,
+    corpusLines: corpus?.length,
+    excluded: exclude?.length,
+  };
+  return { ...rest, ...counted };
+}
+
+const lines = (items: readonly string[]): string => items.map((item) => `${item}\n`).join("");
