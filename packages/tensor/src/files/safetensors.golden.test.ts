@@ -7,7 +7,6 @@ goldenSuite("safetensors files and deterministic values", () => {
       file,
       (g) => {
         const image = g.floats("in.0");
-        expect(image.shape.slice(1)).toEqual([3, 48, 320]);
         expect(image.data).toEqual(uniform("image", image.shape, (g.case as { salt: number }).salt));
       },
       { unused: /^(?!in\.0$)/ },
