@@ -1,1 +1,3 @@
-export {};
+export * from "./decode/index.js";
+export * from "./metrics/index.js";
+export * from "./text/index.js";
