@@ -119,8 +119,9 @@ function addSegments(table: DataView, points: Set<number>): void {
     const delta = table.getUint16(deltas + i);
     const range = table.getUint16(ranges + i);
     for (let point = start; point <= end && point < 0xffff; point++) {
-      const listed = range === 0 ? point : table.getUint16(ranges + i + range + 2 * (point - start));
-      if (listed !== 0 && ((listed + delta) & 0xffff) !== 0) points.add(point);
+      const listed = range === 0 ? undefined : table.getUint16(ranges + i + range + 2 * (point - start));
+      const glyph = listed === 0 ? 0 : ((listed ?? point) + delta) & 0xffff;
+      if (glyph !== 0) points.add(point);
     }
   }
 }

@@ -90,7 +90,11 @@ function checkTexts(texts: readonly string[]): string[] {
 }
 
 /** Splits texts into those that some font can draw whole and the others, which are an error unless dropped. */
-function drawable(texts: readonly string[], fonts: readonly Font[], drop = false): { kept: string[]; dropped: string[] } {
+function drawable(
+  texts: readonly string[],
+  fonts: readonly Font[],
+  drop = false,
+): { kept: string[]; dropped: string[] } {
   const kept = texts.filter((text) => fonts.some((font) => missingFrom(font, text).length === 0));
   const whole = new Set(kept);
   const dropped = texts.filter((text) => !whole.has(text));

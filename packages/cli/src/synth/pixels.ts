@@ -7,71 +7,85 @@ export interface Pixels {
   readonly data: Uint8ClampedArray;
 }
 
-const eachColour = (pixels: Pixels, change: (index: number, pixel: number) => void): void => {
-  for (let pixel = 0; pixel < pixels.width * pixels.height; pixel++) {
-    for (let channel = 0; channel < 3; channel++) change(4 * pixel + channel, pixel);
-  }
-};
-
 /** Adds a linear ramp across the picture, from -amount to +amount grey levels in the given direction (radians). */
-export function addGradient(pixels: Pixels, amount: number, direction: number): void {
-  const { width, height, data } = pixels;
+export function addGradient({ width, height, data }: Pixels, amount: number, direction: number): void {
   const [dx, dy] = [Math.cos(direction), Math.sin(direction)];
   const reach = (Math.abs(dx) * width + Math.abs(dy) * height) / 2;
-  eachColour(pixels, (index, pixel) => {
-    const x = (pixel % width) + 0.5 - width / 2;
-    const y = Math.floor(pixel / width) + 0.5 - height / 2;
-    data[index] += (amount * (dx * x + dy * y)) / reach;
-  });
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const along = dx * (x + 0.5 - width / 2) + dy * (y + 0.5 - height / 2);
+      brighten(data, 4 * (y * width + x), (amount * along) / reach);
+    }
+  }
 }
 
 /** Adds smooth random patches of the given size in pixels, within -amount and +amount grey levels (value noise). */
-export function addTexture(pixels: Pixels, amount: number, patch: number, random: Random): void {
-  const { width, height, data } = pixels;
+export function addTexture({ width, height, data }: Pixels, amount: number, patch: number, random: Random): void {
   const columns = Math.ceil(width / patch) + 2;
   const rows = Math.ceil(height / patch) + 2;
   const grid = Float32Array.from({ length: rows * columns }, () => 2 * random.uniform() - 1);
-  const ease = (t: number): number => t * t * (3 - 2 * t);
-  const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
-  eachColour(pixels, (index, pixel) => {
-    const x = (pixel % width) / patch;
-    const y = Math.floor(pixel / width) / patch;
-    const [i, j] = [Math.floor(y), Math.floor(x)];
-    const [v, u] = [ease(y - i), ease(x - j)];
-    const at = i * columns + j;
-    const top = mix(grid[at], grid[at + 1], u);
-    const bottom = mix(grid[at + columns], grid[at + columns + 1], u);
-    data[index] += amount * mix(top, bottom, v);
-  });
+  for (let y = 0; y < height; y++) {
+    const i = Math.floor(y / patch);
+    const v = ease(y / patch - i);
+    for (let x = 0; x < width; x++) {
+      const j = Math.floor(x / patch);
+      const u = ease(x / patch - j);
+      const at = i * columns + j;
+      const top = mix(grid[at], grid[at + 1], u);
+      const bottom = mix(grid[at + columns], grid[at + columns + 1], u);
+      brighten(data, 4 * (y * width + x), amount * mix(top, bottom, v));
+    }
+  }
 }
 
 /** Adds normally distributed noise of the given standard deviation, in grey levels, the same to all three colours. */
-export function addNoise(pixels: Pixels, deviation: number, random: Random): void {
-  const { width, height, data } = pixels;
-  const noise = Float32Array.from({ length: width * height }, () => deviation * random.normal());
-  eachColour(pixels, (index, pixel) => {
-    data[index] += noise[pixel];
-  });
+export function addNoise({ data }: Pixels, deviation: number, random: Random): void {
+  for (let at = 0; at < data.length; at += 4) brighten(data, at, deviation * random.normal());
 }
 
 /** Blurs by a Gaussian of the given standard deviation, in pixels; the border pixel stands for what lies outside. */
-export function blur(pixels: Pixels, deviation: number): void {
-  const { width, height, data } = pixels;
+export function blur({ width, height, data }: Pixels, deviation: number): void {
+  const kernel = gaussian(deviation);
+  const between = new Float32Array(data.length);
+  for (let y = 0; y < height; y++) blurLine(data, between, 4 * y * width, 4, width, kernel);
+  for (let x = 0; x < width; x++) blurLine(between, data, 4 * x, 4 * width, height, kernel);
+}
+
+const ease = (t: number): number => t * t * (3 - 2 * t);
+const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
+
+function brighten(data: Uint8ClampedArray, at: number, amount: number): void {
+  data[at] += amount;
+  data[at + 1] += amount;
+  data[at + 2] += amount;
+}
+
+function gaussian(deviation: number): Float32Array {
   const radius = Math.ceil(3 * deviation);
-  const weights = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * deviation ** 2)));
+  const weights = Float32Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * deviation ** 2)),
+  );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const kernel = weights.map((weight) => weight / total);
-  const rows = Float32Array.from(data);
-  const clamp = (value: number, end: number): number => Math.max(0, Math.min(end - 1, value));
-  const pass = (from: ArrayLike<number>, to: Float32Array | Uint8ClampedArray, dx: number, dy: number): void =>
-    eachColour(pixels, (index, pixel) => {
-      const [x, y, channel] = [pixel % width, Math.floor(pixel / width), index % 4];
-      let sum = 0;
-      for (let i = -radius; i <= radius; i++) {
-        sum += kernel[i + radius] * from[4 * (clamp(y + i * dy, height) * width + clamp(x + i * dx, width)) + channel];
-      }
-      to[index] = sum;
-    });
-  pass(data, rows, 1, 0);
-  pass(rows, data, 0, 1);
+  return weights.map((weight) => weight / total);
+}
+
+type Samples = Uint8ClampedArray | Float32Array;
+
+/** Blurs `count` pixels that start at `start` and lie `step` numbers apart. */
+function blurLine(from: Samples, to: Samples, start: number, step: number, count: number, kernel: Float32Array): void {
+  const radius = (kernel.length - 1) / 2;
+  for (let i = 0; i < count; i++) {
+    let [red, green, blue] = [0, 0, 0];
+    for (let k = 0; k < kernel.length; k++) {
+      const at = start + step * Math.max(0, Math.min(count - 1, i + k - radius));
+      red += kernel[k] * from[at];
+      green += kernel[k] * from[at + 1];
+      blue += kernel[k] * from[at + 2];
+    }
+    const at = start + step * i;
+    to[at] = red;
+    to[at + 1] = green;
+    to[at + 2] = blue;
+    to[at + 3] = from[at + 3];
+  }
 }

@@ -46,7 +46,9 @@ function layout(text: string, style: Style): Place {
   const angle = Math.max(-steepest, Math.min(steepest, style.angle));
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const [a, b, c, d] = [cos, sin, -cos * style.skew - sin, -sin * style.skew + cos];
-  const corners = [box.left, box.right].flatMap((x) => [box.top, box.bottom].map((y) => [a * x + c * y, b * x + d * y]));
+  const corners = [box.left, box.right].flatMap((x) =>
+    [box.top, box.bottom].map((y) => [a * x + c * y, b * x + d * y]),
+  );
   const xs = corners.map(([x]) => x);
   const ys = corners.map(([, y]) => y);
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -94,9 +96,9 @@ function drawInk(context: SKRSContext2D, text: string, style: Style, place: Plac
 }
 
 function change(context: SKRSContext2D, { width, height }: Place, apply: (pixels: Pixels) => void): void {
-  const pixels = context.getImageData(0, 0, width, height);
-  apply(pixels);
-  context.putImageData(pixels, 0, 0);
+  const image = context.getImageData(0, 0, width, height);
+  apply({ width, height, data: image.data });
+  context.putImageData(image, 0, 0);
 }
 
 function encode(canvas: Canvas, style: Style): Promise<Uint8Array> {

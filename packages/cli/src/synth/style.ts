@@ -2,17 +2,7 @@ import type { Random } from "@retort/tensor";
 import type { Font } from "./fonts.js";
 
 /** What may vary between images beside text, font and height. */
-export const effects = [
-  "colour",
-  "gradient",
-  "texture",
-  "noise",
-  "blur",
-  "rotate",
-  "skew",
-  "spacing",
-  "jpeg",
-] as const;
+export const effects = ["colour", "gradient", "texture", "noise", "blur", "rotate", "skew", "spacing", "jpeg"] as const;
 
 /** One of {@link effects}. */
 export type Effect = (typeof effects)[number];

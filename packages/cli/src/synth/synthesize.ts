@@ -38,7 +38,11 @@ export async function* synthesize(options: SynthOptions): AsyncGenerator<SynthSa
 /** Draws the texts of both parts. Each picture has random numbers of its own, so that its neighbours do not matter. */
 export function prepare(plan: Plan): SynthSet {
   const random = new Random(plan.seed);
-  const texts = splitTexts(plan.source, { train: plan.count, val: plan.val, exclude: plan.exclude }, random.split("texts"));
+  const texts = splitTexts(
+    plan.source,
+    { train: plan.count, val: plan.val, exclude: plan.exclude },
+    random.split("texts"),
+  );
   const draw: SynthSet["draw"] = async (part, index) => {
     const text = texts[part][index];
     const own = random.split(part, index);

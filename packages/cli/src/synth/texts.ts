@@ -67,7 +67,10 @@ export function fromCorpus(lines: readonly string[], length: LengthRange): TextS
       const line = pick(usable, random);
       const count = Math.min(between(length, random), line.length);
       const start = random.integer(line.length - count + 1);
-      const piece = line.slice(start, start + count).join("").trim();
+      const piece = line
+        .slice(start, start + count)
+        .join("")
+        .trim();
       if ([...piece].length >= min) return piece;
     }
     throw new Error(`the corpus has no pieces of ${min} characters that neither start nor end with a space`);
@@ -88,7 +91,11 @@ export interface SplitOptions {
  *
  * @throws Error when the source runs out of texts.
  */
-export function splitTexts(source: TextSource, options: SplitOptions, random: Random): { train: string[]; val: string[] } {
+export function splitTexts(
+  source: TextSource,
+  options: SplitOptions,
+  random: Random,
+): { train: string[]; val: string[] } {
   const held = new Set(options.exclude);
   const val: string[] = [];
   while (val.length < options.val) {
