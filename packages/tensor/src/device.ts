@@ -1,9 +1,15 @@
 import type { DType, TypedArray } from "./dtype.js";
 import type { ArgmaxCall } from "./kernels/argmax/call.js";
+import type { BatchNormCall, BatchNormGradCall, BatchNormInferenceCall } from "./kernels/batch-norm/call.js";
+import type { Conv2dCall, Conv2dInputGradCall, Conv2dWeightGradCall } from "./kernels/conv2d/call.js";
 import type { ElementwiseCall } from "./kernels/elementwise/call.js";
 import type { FillCall } from "./kernels/fill/call.js";
+import type { GatherRowsCall, PickCall, PickGradCall, ScatterAddRowsCall } from "./kernels/gather/call.js";
 import type { GemmCall } from "./kernels/gemm/call.js";
+import type { LayerNormCall, LayerNormGradCall } from "./kernels/layer-norm/call.js";
+import type { AvgPool2dCall, AvgPool2dGradCall, MaxPool2dCall, MaxPool2dGradCall } from "./kernels/pool2d/call.js";
 import type { ReduceCall } from "./kernels/reduce/call.js";
+import type { SoftmaxCall, SoftmaxGradCall } from "./kernels/softmax/call.js";
 import type { Shape } from "./shape.js";
 
 /** Memory that a device gave out; only the device knows what is inside. */
@@ -27,6 +33,24 @@ export interface KernelCalls {
   fill: FillCall;
   gemm: GemmCall;
   reduce: ReduceCall;
+  avgPool2d: AvgPool2dCall;
+  avgPool2dGrad: AvgPool2dGradCall;
+  batchNorm: BatchNormCall;
+  batchNormGrad: BatchNormGradCall;
+  batchNormInference: BatchNormInferenceCall;
+  conv2d: Conv2dCall;
+  conv2dInputGrad: Conv2dInputGradCall;
+  conv2dWeightGrad: Conv2dWeightGradCall;
+  gatherRows: GatherRowsCall;
+  layerNorm: LayerNormCall;
+  layerNormGrad: LayerNormGradCall;
+  maxPool2d: MaxPool2dCall;
+  maxPool2dGrad: MaxPool2dGradCall;
+  pick: PickCall;
+  pickGrad: PickGradCall;
+  scatterAddRows: ScatterAddRowsCall;
+  softmax: SoftmaxCall;
+  softmaxGrad: SoftmaxGradCall;
 }
 
 /**

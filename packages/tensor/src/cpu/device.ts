@@ -1,10 +1,16 @@
 import type { Device, DeviceBuffer, KernelCalls } from "../device.js";
 import { byteSize, type DType, hostArray, type TypedArray } from "../dtype.js";
 import { runArgmax } from "../kernels/argmax/index.js";
+import { runBatchNorm, runBatchNormGrad, runBatchNormInference } from "../kernels/batch-norm/index.js";
+import { runConv2d, runConv2dInputGrad, runConv2dWeightGrad } from "../kernels/conv2d/index.js";
 import { runElementwise } from "../kernels/elementwise/index.js";
 import { runFill } from "../kernels/fill/index.js";
+import { runGatherRows, runPick, runPickGrad, runScatterAddRows } from "../kernels/gather/index.js";
 import { runGemm } from "../kernels/gemm/index.js";
+import { runLayerNorm, runLayerNormGrad } from "../kernels/layer-norm/index.js";
+import { runAvgPool2d, runAvgPool2dGrad, runMaxPool2d, runMaxPool2dGrad } from "../kernels/pool2d/index.js";
 import { runReduce } from "../kernels/reduce/index.js";
+import { runSoftmax, runSoftmaxGrad } from "../kernels/softmax/index.js";
 import type { CpuBuffer } from "./buffer.js";
 import { heap } from "./heap.js";
 
@@ -15,6 +21,24 @@ const kernels: { readonly [K in keyof KernelCalls]: (call: KernelCalls[K]) => vo
   fill: runFill,
   gemm: runGemm,
   reduce: runReduce,
+  avgPool2d: runAvgPool2d,
+  avgPool2dGrad: runAvgPool2dGrad,
+  batchNorm: runBatchNorm,
+  batchNormGrad: runBatchNormGrad,
+  batchNormInference: runBatchNormInference,
+  conv2d: runConv2d,
+  conv2dInputGrad: runConv2dInputGrad,
+  conv2dWeightGrad: runConv2dWeightGrad,
+  gatherRows: runGatherRows,
+  layerNorm: runLayerNorm,
+  layerNormGrad: runLayerNormGrad,
+  maxPool2d: runMaxPool2d,
+  maxPool2dGrad: runMaxPool2dGrad,
+  pick: runPick,
+  pickGrad: runPickGrad,
+  scatterAddRows: runScatterAddRows,
+  softmax: runSoftmax,
+  softmaxGrad: runSoftmaxGrad,
 };
 
 class CpuDevice implements Device {

@@ -1,0 +1,42 @@
+import type { View } from "../../device.js";
+
+/** Normalizes over all axes but the second, with the statistics of the batch. All contiguous. */
+export interface BatchNormCall {
+  /** [N, C, inner] */
+  readonly input: View;
+  /** [C] */
+  readonly gamma: View;
+  readonly beta: View;
+  readonly epsilon: number;
+  /** [N, C, inner] */
+  readonly output: View;
+  /** [C], written. */
+  readonly mean: View;
+  /** [C], written; divided by the count (biased). */
+  readonly variance: View;
+  /** [C], written: 1 / sqrt(variance + epsilon). */
+  readonly inverseStd: View;
+}
+
+/** Gradients of `BatchNormCall`. All contiguous. */
+export interface BatchNormGradCall {
+  readonly grad: View;
+  readonly input: View;
+  readonly mean: View;
+  readonly inverseStd: View;
+  readonly gamma: View;
+  readonly inputGrad: View;
+  readonly gammaGrad: View;
+  readonly betaGrad: View;
+}
+
+/** Normalizes with given statistics. All contiguous. */
+export interface BatchNormInferenceCall {
+  readonly input: View;
+  readonly gamma: View;
+  readonly beta: View;
+  readonly mean: View;
+  readonly variance: View;
+  readonly epsilon: number;
+  readonly output: View;
+}
