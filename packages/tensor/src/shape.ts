@@ -55,7 +55,9 @@ export function broadcastShapes(...shapes: Shape[]): number[] {
       const length = shape[axis];
       if (length === 1 || length === result[shift + axis]) continue;
       if (result[shift + axis] !== 1) {
-        throw new ShapeError(`shapes ${shapes.map(formatShape).join(" and ")} do not broadcast: axis ${shift + axis} has lengths ${result[shift + axis]} and ${length}`);
+        throw new ShapeError(
+          `shapes ${shapes.map(formatShape).join(" and ")} do not broadcast: axis ${shift + axis} has lengths ${result[shift + axis]} and ${length}`,
+        );
       }
       result[shift + axis] = length;
     }

@@ -121,7 +121,8 @@ export class Tensor implements View, Releasable, Owner {
 
   /** The only element. @throws ShapeError when there is not exactly one @throws DeviceError as `dataSync` */
   item(): number {
-    if (this.size !== 1) throw new ShapeError(`item() needs exactly one element, found shape ${formatShape(this.shape)}`);
+    if (this.size !== 1)
+      throw new ShapeError(`item() needs exactly one element, found shape ${formatShape(this.shape)}`);
     return this.dataSync()[0];
   }
 

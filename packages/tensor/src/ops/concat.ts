@@ -18,7 +18,9 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   shape[at] = 0;
   for (const x of tensors) {
     if (x.rank !== shape.length || x.shape.some((length, i) => i !== at && length !== shape[i])) {
-      throw new ShapeError(`concat along axis ${at} needs equal other axes, found ${tensors.map((t) => formatShape(t.shape)).join(", ")}`);
+      throw new ShapeError(
+        `concat along axis ${at} needs equal other axes, found ${tensors.map((t) => formatShape(t.shape)).join(", ")}`,
+      );
     }
     shape[at] += x.shape[at];
   }

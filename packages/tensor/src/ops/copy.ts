@@ -1,7 +1,7 @@
 import type { DType } from "../dtype.js";
-import { Tensor } from "../tensor.js";
-import { evaluate, evaluateInto } from "./evaluate.js";
 import { identity } from "../expr/library.js";
+import type { Tensor } from "../tensor.js";
+import { evaluate, evaluateInto } from "./evaluate.js";
 
 /** A contiguous copy. */
 export function copy(x: Tensor): Tensor {

@@ -13,12 +13,18 @@ export function tensor(data: TypedArray | readonly number[] | number, shape?: Sh
   const list = typeof data === "number" ? [data] : data;
   const target = shape ?? (typeof data === "number" ? [] : [list.length]);
   if (sizeOf(target) !== list.length) {
-    throw new ShapeError(`shape ${formatShape(target)} holds ${sizeOf(target)} elements, but ${list.length} were given`);
+    throw new ShapeError(
+      `shape ${formatShape(target)} holds ${sizeOf(target)} elements, but ${list.length} were given`,
+    );
   }
   const isTyped = ArrayBuffer.isView(list);
   const type = dtype ?? (isTyped ? dtypeOf(list as TypedArray) : "float32");
   const result = Tensor.allocate(currentDevice(), type, target);
-  if (isTyped && (type === dtypeOf(list as TypedArray) || (type === "bool" && list instanceof Uint8Array && list.every((v) => v <= 1)))) {
+  if (
+    isTyped &&
+    (type === dtypeOf(list as TypedArray) ||
+      (type === "bool" && list instanceof Uint8Array && list.every((v) => v <= 1)))
+  ) {
     result.device.upload(result.buffer, list as TypedArray);
     return result;
   }

@@ -1,10 +1,10 @@
+import type { View } from "../device.js";
 import { commonDevice } from "../devices.js";
 import { type DType, promote } from "../dtype.js";
 import { ShapeError } from "../errors.js";
 import type { Expression } from "../expr/expression.js";
 import { broadcastShapes, broadcastStrides, formatShape, type Shape, sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
-import type { View } from "../device.js";
 
 /** How a tensor is seen after broadcasting, without making a handle for it. */
 export function broadcastView(x: Tensor, shape: Shape): View {

@@ -1,11 +1,11 @@
-import { commonDevice } from "../devices.js";
-import { DTypeError, ShapeError } from "../errors.js";
-import { isFloating } from "../dtype.js";
-import { broadcastShapes, formatShape, rowMajorStrides, sizeOf, broadcastStrides, type Shape } from "../shape.js";
-import { Tensor } from "../tensor.js";
 import type { View } from "../device.js";
-import { reshape } from "./views.js";
+import { commonDevice } from "../devices.js";
+import { isFloating } from "../dtype.js";
+import { DTypeError, ShapeError } from "../errors.js";
 import { scope } from "../memory.js";
+import { broadcastShapes, broadcastStrides, formatShape, rowMajorStrides, type Shape, sizeOf } from "../shape.js";
+import { Tensor } from "../tensor.js";
+import { reshape } from "./views.js";
 
 /**
  * Matrix product over the last two axes, [..., m, k] · [..., k, n] = [..., m, n], plus `bias` [n] on every row if given.
@@ -39,20 +39,31 @@ function run(a: View, b: View, bias: Tensor | undefined, output: Tensor, shape: 
 function view3(x: Tensor, lead: Shape): View {
   const matrix = x.shape.slice(-2);
   const shape = [sizeOf(lead), ...matrix];
-  if (lead.length === 0) return { buffer: x.buffer, dtype: x.dtype, shape, strides: [0, ...x.strides.slice(-2)], offset: x.offset };
+  if (lead.length === 0)
+    return { buffer: x.buffer, dtype: x.dtype, shape, strides: [0, ...x.strides.slice(-2)], offset: x.offset };
   const strides = broadcastStrides(x.shape, x.strides, [...lead, ...matrix]);
   const broadcast = x.view([...lead, ...matrix], strides, x.offset);
   const merged = sizeOf(x.shape.slice(0, -2)) === 1 ? broadcast : reshape(broadcast, shape);
   const batchStride = merged === broadcast ? 0 : merged.strides[0];
-  return { buffer: merged.buffer, dtype: x.dtype, shape, strides: [batchStride, ...merged.strides.slice(-2)], offset: merged.offset };
+  return {
+    buffer: merged.buffer,
+    dtype: x.dtype,
+    shape,
+    strides: [batchStride, ...merged.strides.slice(-2)],
+    offset: merged.offset,
+  };
 }
 
 function checkOperands(a: Tensor, b: Tensor, bias?: Tensor): void {
   if (a.rank < 2 || b.rank < 2 || a.shape[a.rank - 1] !== b.shape[b.rank - 2]) {
-    throw new ShapeError(`matmul of ${formatShape(a.shape)} and ${formatShape(b.shape)}: needs [..., m, k] and [..., k, n]`);
+    throw new ShapeError(
+      `matmul of ${formatShape(a.shape)} and ${formatShape(b.shape)}: needs [..., m, k] and [..., k, n]`,
+    );
   }
   if (a.dtype !== b.dtype || !isFloating(a.dtype) || (bias !== undefined && bias.dtype !== a.dtype)) {
-    throw new DTypeError(`matmul needs one floating dtype, found ${a.dtype}, ${b.dtype}${bias ? ` and bias ${bias.dtype}` : ""}`);
+    throw new DTypeError(
+      `matmul needs one floating dtype, found ${a.dtype}, ${b.dtype}${bias ? ` and bias ${bias.dtype}` : ""}`,
+    );
   }
   const n = b.shape[b.rank - 1];
   if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== n)) {

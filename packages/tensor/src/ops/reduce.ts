@@ -6,8 +6,8 @@ import { identity } from "../expr/library.js";
 import { scope } from "../memory.js";
 import { broadcastShapes, formatShape, normalizeAxes, reducedShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
-import { broadcastView, evaluate } from "./evaluate.js";
 import { contiguous } from "./copy.js";
+import { broadcastView, evaluate } from "./evaluate.js";
 import { reshape } from "./views.js";
 
 /** Which axes to fold (all when left out) and whether they stay with length 1. */
@@ -32,7 +32,9 @@ export function reduce(
   const list = normalizeAxes(axes, shape.length);
   if (list.length === 0) return evaluate(expression, inputs, parameters);
   if (kind !== "sum" && list.some((axis) => shape[axis] === 0)) {
-    throw new ShapeError(`${kind} over axes ${formatShape(list)} of shape ${formatShape(shape)} has nothing to choose from`);
+    throw new ShapeError(
+      `${kind} over axes ${formatShape(list)} of shape ${formatShape(shape)} has nothing to choose from`,
+    );
   }
   const type = inputs.map((x) => x.dtype).reduce(promote);
   return scope(() => {

@@ -23,7 +23,9 @@ function inferLength(x: Tensor, shape: Shape): number[] {
   const target = shape.map((length) => (length === -1 ? x.size / known : length));
   const bad = shape.filter((length) => length === -1).length > 1 || target.some((length) => !Number.isInteger(length));
   if (bad || sizeOf(target) !== x.size) {
-    throw new ShapeError(`shape ${formatShape(x.shape)} (${x.size} elements) cannot be reshaped to ${formatShape(shape)}`);
+    throw new ShapeError(
+      `shape ${formatShape(x.shape)} (${x.size} elements) cannot be reshaped to ${formatShape(shape)}`,
+    );
   }
   return target;
 }
@@ -96,7 +98,12 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
  * A view of the elements `start` to `end` (exclusive) of one axis; negative positions count from the end.
  * @throws ShapeError when the range leaves the axis
  */
-export function slice(x: Tensor, axis: number, start: number, end: number = x.shape[normalizeAxis(axis, x.rank)]): Tensor {
+export function slice(
+  x: Tensor,
+  axis: number,
+  start: number,
+  end: number = x.shape[normalizeAxis(axis, x.rank)],
+): Tensor {
   const at = normalizeAxis(axis, x.rank);
   const length = x.shape[at];
   const from = start < 0 ? start + length : start;
