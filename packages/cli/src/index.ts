@@ -1,1 +1,10 @@
-export {};
+export { main } from "./main.js";
+export { type ReadingRow, readingTable } from "./reading-table.js";
+export { alphabets } from "./synth/alphabets.js";
+export type { SynthOptions } from "./synth/options.js";
+export type { SynthImage } from "./synth/render.js";
+export { type Effect, effects } from "./synth/style.js";
+export { type SynthSample, synthesize } from "./synth/synthesize.js";
+export type { LengthRange } from "./synth/texts.js";
+export { type WriteOptions, type WriteReport, writeDataset } from "./synth/write.js";
+export type { Terminal, TextStream } from "./terminal.js";

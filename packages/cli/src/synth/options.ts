@@ -124,7 +124,7 @@ function missingMessage(texts: readonly string[], fonts: readonly Font[]): strin
   const names = fonts.map((font) => font.name).join(", ");
   return (
     `no font has glyphs for all of the text: ${shown.join(" ")}${more} missing from the best of ${names}. ` +
-    "Name a font that has them (fonts), or leave them out (drop missing)"
+    "Name a font that has them (--fonts), or leave them out (--drop-missing)"
   );
 }
 

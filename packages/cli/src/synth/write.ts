@@ -88,7 +88,7 @@ async function claimFolder(out: string, force: boolean): Promise<void> {
   const found = await readdir(out);
   if (found.length === 0) return;
   if (!force) {
-    throw new Error(`folder ${out} is not empty (${found.slice(0, 3).join(", ")} ...): name another, or use force`);
+    throw new Error(`folder ${out} is not empty (${found.slice(0, 3).join(", ")} ...): name another, or use --force`);
   }
   if (!existsSync(join(out, SETTINGS))) return;
   for (const name of OWN) await rm(join(out, name), { recursive: true, force: true });

@@ -1,0 +1,46 @@
+import yargs, { type Argv, type CommandModule } from "yargs";
+import { synthCommand } from "./commands/synth.js";
+import { describeError, exitCodeOf, exitCodes, UsageError } from "./errors.js";
+import { type Terminal, writeLine } from "./terminal.js";
+
+/**
+ * Runs the command line `retort ARGUMENTS` and returns its exit code: 0 done, 1 failed while running, 2 called wrongly
+ * or with an unusable config, 130 interrupted. Errors are printed to `terminal.err`, never thrown.
+ */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  let help = "";
+  try {
+    const parser = commandLine(terminal);
+    await parser.parseAsync([...args], {}, (error, _, output) => {
+      help = output;
+      if (error) throw error;
+    });
+    if (help) writeLine(terminal.out, help);
+    return exitCodes.ok;
+  } catch (error) {
+    writeLine(terminal.err, describeError(error, args.includes("--debug")));
+    if (error instanceof UsageError && help) writeLine(terminal.err, help);
+    return exitCodeOf(error);
+  }
+}
+
+function commandLine(terminal: Terminal): Argv {
+  const commands = [synthCommand(terminal)];
+  const parser = yargs()
+    .scriptName("retort")
+    .usage("$0 COMMAND [OPTIONS]\n\nTrain, evaluate and use text recognition networks, by distillation or alone.")
+    .option("debug", { type: "boolean", default: false, describe: "Show where an error comes from", global: true })
+    .completion("completion", "Print a script that completes commands and options in your shell")
+    .demandCommand(1, "name a command")
+    .recommendCommands()
+    .strict()
+    .wrap(Math.min(110, terminal.out.columns ?? 100))
+    .alias({ h: "help", v: "version" })
+    .epilogue("Exit codes: 0 done, 1 failed, 2 called wrongly or unusable config, 130 interrupted (Ctrl-C).")
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(`${message}\n(--help lists commands, options and examples)`);
+    });
+  for (const command of commands) parser.command(command as CommandModule);
+  return parser;
+}
