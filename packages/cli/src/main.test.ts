@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { main } from "./main.js";
 import { capture } from "../testing/capture.js";
+import { main } from "./main.js";
 
 test("help names every command and the exit codes", async () => {
   const { terminal, out, err } = capture();

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { main } from "../main.js";
 import { capture } from "../../testing/capture.js";
+import { main } from "../main.js";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "retort-cli-"));
 
