@@ -1,13 +1,20 @@
 import type { DType, TypedArray } from "./dtype.js";
+import type { AdamCall } from "./kernels/adam/call.js";
+import type { AdditiveAttentionCall, AdditiveAttentionGradCall } from "./kernels/additive-attention/call.js";
 import type { ArgmaxCall } from "./kernels/argmax/call.js";
 import type { BatchNormCall, BatchNormGradCall, BatchNormInferenceCall } from "./kernels/batch-norm/call.js";
 import type { Conv2dCall, Conv2dInputGradCall, Conv2dWeightGradCall } from "./kernels/conv2d/call.js";
+import type { CrossEntropyCall, CrossEntropyGradCall } from "./kernels/cross-entropy/call.js";
+import type { CtcCall, CtcGradCall } from "./kernels/ctc/call.js";
+import type { DropoutCall } from "./kernels/dropout/call.js";
 import type { ElementwiseCall } from "./kernels/elementwise/call.js";
 import type { FillCall } from "./kernels/fill/call.js";
 import type { GatherRowsCall, PickCall, PickGradCall, ScatterAddRowsCall } from "./kernels/gather/call.js";
 import type { GemmCall } from "./kernels/gemm/call.js";
 import type { LayerNormCall, LayerNormGradCall } from "./kernels/layer-norm/call.js";
+import type { LstmCall, LstmGradCall } from "./kernels/lstm/call.js";
 import type { AvgPool2dCall, AvgPool2dGradCall, MaxPool2dCall, MaxPool2dGradCall } from "./kernels/pool2d/call.js";
+import type { RandomFillCall } from "./kernels/random-fill/call.js";
 import type { ReduceCall } from "./kernels/reduce/call.js";
 import type { SoftmaxCall, SoftmaxGradCall } from "./kernels/softmax/call.js";
 import type { Shape } from "./shape.js";
@@ -28,11 +35,10 @@ export interface View {
 
 /** What each kernel is called with. Operations have checked shapes and dtypes and allocated the outputs before. */
 export interface KernelCalls {
+  adam: AdamCall;
+  additiveAttention: AdditiveAttentionCall;
+  additiveAttentionGrad: AdditiveAttentionGradCall;
   argmax: ArgmaxCall;
-  elementwise: ElementwiseCall;
-  fill: FillCall;
-  gemm: GemmCall;
-  reduce: ReduceCall;
   avgPool2d: AvgPool2dCall;
   avgPool2dGrad: AvgPool2dGradCall;
   batchNorm: BatchNormCall;
@@ -41,13 +47,25 @@ export interface KernelCalls {
   conv2d: Conv2dCall;
   conv2dInputGrad: Conv2dInputGradCall;
   conv2dWeightGrad: Conv2dWeightGradCall;
+  crossEntropy: CrossEntropyCall;
+  crossEntropyGrad: CrossEntropyGradCall;
+  ctc: CtcCall;
+  ctcGrad: CtcGradCall;
+  dropout: DropoutCall;
+  elementwise: ElementwiseCall;
+  fill: FillCall;
   gatherRows: GatherRowsCall;
+  gemm: GemmCall;
   layerNorm: LayerNormCall;
   layerNormGrad: LayerNormGradCall;
+  lstm: LstmCall;
+  lstmGrad: LstmGradCall;
   maxPool2d: MaxPool2dCall;
   maxPool2dGrad: MaxPool2dGradCall;
   pick: PickCall;
   pickGrad: PickGradCall;
+  randomFill: RandomFillCall;
+  reduce: ReduceCall;
   scatterAddRows: ScatterAddRowsCall;
   softmax: SoftmaxCall;
   softmaxGrad: SoftmaxGradCall;

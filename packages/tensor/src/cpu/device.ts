@@ -1,14 +1,21 @@
 import type { Device, DeviceBuffer, KernelCalls } from "../device.js";
 import { byteSize, type DType, hostArray, type TypedArray } from "../dtype.js";
+import { runAdam } from "../kernels/adam/index.js";
+import { runAdditiveAttention, runAdditiveAttentionGrad } from "../kernels/additive-attention/index.js";
 import { runArgmax } from "../kernels/argmax/index.js";
 import { runBatchNorm, runBatchNormGrad, runBatchNormInference } from "../kernels/batch-norm/index.js";
 import { runConv2d, runConv2dInputGrad, runConv2dWeightGrad } from "../kernels/conv2d/index.js";
+import { runCrossEntropy, runCrossEntropyGrad } from "../kernels/cross-entropy/index.js";
+import { runCtc, runCtcGrad } from "../kernels/ctc/index.js";
+import { runDropout } from "../kernels/dropout/index.js";
 import { runElementwise } from "../kernels/elementwise/index.js";
 import { runFill } from "../kernels/fill/index.js";
 import { runGatherRows, runPick, runPickGrad, runScatterAddRows } from "../kernels/gather/index.js";
 import { runGemm } from "../kernels/gemm/index.js";
 import { runLayerNorm, runLayerNormGrad } from "../kernels/layer-norm/index.js";
+import { runLstm, runLstmGrad } from "../kernels/lstm/index.js";
 import { runAvgPool2d, runAvgPool2dGrad, runMaxPool2d, runMaxPool2dGrad } from "../kernels/pool2d/index.js";
+import { runRandomFill } from "../kernels/random-fill/index.js";
 import { runReduce } from "../kernels/reduce/index.js";
 import { runSoftmax, runSoftmaxGrad } from "../kernels/softmax/index.js";
 import type { CpuBuffer } from "./buffer.js";
@@ -16,11 +23,10 @@ import { heap } from "./heap.js";
 
 /** Every kernel of the CPU. Each picks its SIMD form or its plain twin. */
 const kernels: { readonly [K in keyof KernelCalls]: (call: KernelCalls[K]) => void } = {
+  adam: runAdam,
+  additiveAttention: runAdditiveAttention,
+  additiveAttentionGrad: runAdditiveAttentionGrad,
   argmax: runArgmax,
-  elementwise: runElementwise,
-  fill: runFill,
-  gemm: runGemm,
-  reduce: runReduce,
   avgPool2d: runAvgPool2d,
   avgPool2dGrad: runAvgPool2dGrad,
   batchNorm: runBatchNorm,
@@ -29,13 +35,25 @@ const kernels: { readonly [K in keyof KernelCalls]: (call: KernelCalls[K]) => vo
   conv2d: runConv2d,
   conv2dInputGrad: runConv2dInputGrad,
   conv2dWeightGrad: runConv2dWeightGrad,
+  crossEntropy: runCrossEntropy,
+  crossEntropyGrad: runCrossEntropyGrad,
+  ctc: runCtc,
+  ctcGrad: runCtcGrad,
+  dropout: runDropout,
+  elementwise: runElementwise,
+  fill: runFill,
   gatherRows: runGatherRows,
+  gemm: runGemm,
   layerNorm: runLayerNorm,
   layerNormGrad: runLayerNormGrad,
+  lstm: runLstm,
+  lstmGrad: runLstmGrad,
   maxPool2d: runMaxPool2d,
   maxPool2dGrad: runMaxPool2dGrad,
   pick: runPick,
   pickGrad: runPickGrad,
+  randomFill: runRandomFill,
+  reduce: runReduce,
   scatterAddRows: runScatterAddRows,
   softmax: runSoftmax,
   softmaxGrad: runSoftmaxGrad,
