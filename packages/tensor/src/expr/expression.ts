@@ -1,152 +1,147 @@
-import { constant, Term } from "./term.js";
+import { type Operand, Term, type TermOp } from "./term.js";
 
-/** A formula with named inputs (tensors) and parameters (numbers given at each call). */
-export interface Expression {
-  readonly name: string;
+/** One step of an expression's program. */
+export interface Instruction {
+  readonly op: TermOp;
+  /** Numbers of earlier steps. */
+  readonly args: readonly number[];
+  /** The number of a constant. */
+  readonly value: number;
+  /** Which input or parameter a leaf reads. */
+  readonly index: number;
+}
+
+/** Leaves by name, given to the function that writes an expression. */
+export type Leaves = Readonly<Record<string, Term>>;
+
+/**
+ * A scalar function of named inputs and scalar parameters, from which kernels and derivatives are made.
+ * Parameters get their values with each call and cost no new kernel; a constant is part of the kernel.
+ */
+export class Expression {
   readonly inputs: readonly string[];
   readonly parameters: readonly string[];
+  /** The formula, in which equal sub-terms are one object. */
   readonly root: Term;
+  /** The formula as a list of steps without repetitions; the last one is the result. */
+  readonly program: readonly Instruction[];
+  /** Equal for expressions that compute the same program. */
+  readonly key: string;
+
+  /** `inputs` and `parameters` may name more than the formula uses, and must name all that it does. */
+  constructor(inputs: readonly string[], parameters: readonly string[], formula: Term) {
+    const numbering = new Numbering(inputs, parameters);
+    this.inputs = inputs;
+    this.parameters = parameters;
+    this.root = numbering.terms[numbering.number(formula)];
+    this.program = numbering.program;
+    this.key = `${inputs.length}:${parameters.length}:${numbering.keys.join(";")}`;
+  }
+
+  /** Whether the result depends on an input. */
+  uses(input: string): boolean {
+    const index = this.inputs.indexOf(input);
+    return this.program.some((step) => step.op === "input" && step.index === index);
+  }
+
+  /** The formula with terms in place of some inputs. */
+  apply(terms: Readonly<Record<string, Operand>>): Term {
+    const done = new Map<Term, Term>();
+    const replace = (term: Term): Term => {
+      const known = done.get(term);
+      if (known) return known;
+      const result = this.replaced(term, terms, replace);
+      done.set(term, result);
+      return result;
+    };
+    return replace(this.root);
+  }
+
+  private replaced(term: Term, terms: Readonly<Record<string, Operand>>, replace: (term: Term) => Term): Term {
+    switch (term.op) {
+      case "input":
+        return Object.hasOwn(terms, term.name) ? Term.of(terms[term.name]) : term;
+      case "parameter":
+      case "constant":
+        return term;
+      default:
+        return Term.call(term.op, ...term.args.map(replace));
+    }
+  }
 }
 
-/**
- * Defines an element-wise operation: from it come the plain loop, the SIMD kernel and the derivative.
- *
- *     const hardSwish = expression("hardSwish", ["x"], (x) => x.mul(x.add(3).clip(0, 6)).div(6));
- *
- * `build` gets one term per input, then one per parameter.
- */
-export function expression(
-  name: string,
-  inputs: readonly string[],
-  build: (...terms: Term[]) => Term,
-  parameters: readonly string[] = [],
-): Expression {
-  const terms = [
-    ...inputs.map((input) => new Term({ kind: "input", name: input })),
-    ...parameters.map((parameter) => new Term({ kind: "parameter", name: parameter })),
-  ];
-  return { name, inputs, parameters, root: build(...terms) };
-}
+/** Lists the steps of a formula, each distinct one once. */
+class Numbering {
+  readonly program: Instruction[] = [];
+  readonly terms: Term[] = [];
+  readonly keys: string[] = [];
+  private readonly byKey = new Map<string, number>();
+  private readonly byTerm = new Map<Term, number>();
+  private readonly names: Readonly<Record<"input" | "parameter", readonly string[]>>;
 
-/** Every term under `root` once, operands before what uses them. */
-export function termsOf(root: Term): Term[] {
-  const found = new Set<Term>();
-  const visit = (term: Term): void => {
-    if (found.has(term)) return;
-    for (const operand of operandsOf(term)) visit(operand);
-    found.add(term);
-  };
-  visit(root);
-  return [...found];
-}
+  constructor(inputs: readonly string[], parameters: readonly string[]) {
+    this.names = { input: inputs, parameter: parameters };
+  }
 
-/** The terms that `term` is computed from. */
-export function operandsOf({ shape }: Term): readonly Term[] {
-  switch (shape.kind) {
-    case "unary":
-      return [shape.x];
-    case "binary":
-      return [shape.x, shape.y];
-    case "select":
-      return [shape.condition, shape.x, shape.y];
-    default:
-      return [];
+  number(term: Term): number {
+    const known = this.byTerm.get(term);
+    if (known !== undefined) return known;
+    const args = term.args.map((arg) => this.number(arg));
+    const index = term.op === "input" || term.op === "parameter" ? this.leaf(term.op, term.name) : 0;
+    const constant = Object.is(term.value, -0) ? "-0" : `${term.value}`;
+    const key = [term.op, ...args, ...(term.args.length === 0 ? [constant, index] : [])].join(" ");
+    const at = this.byKey.get(key) ?? this.add(key, term, { op: term.op, args, value: term.value, index });
+    this.byTerm.set(term, at);
+    return at;
+  }
+
+  private leaf(op: "input" | "parameter", name: string): number {
+    const index = this.names[op].indexOf(name);
+    if (index < 0) throw new TypeError(`expression of (${this.names[op].join(", ")}) reads an unknown ${op} "${name}"`);
+    return index;
+  }
+
+  private add(key: string, term: Term, step: Instruction): number {
+    const same = term.args.every((arg, i) => arg === this.terms[step.args[i]]);
+    const { op } = term;
+    const isLeaf = op === "input" || op === "parameter" || op === "constant";
+    this.terms.push(same || isLeaf ? term : Term.call(op, ...step.args.map((at) => this.terms[at])));
+    this.program.push(step);
+    this.byKey.set(key, this.keys.length);
+    return this.keys.push(key) - 1;
   }
 }
 
 /**
- * `gradient` times the derivative of `e` towards one input: an expression of those inputs and parameters of `e` that it
- * still needs, and of one input more, the last, for the gradient.
+ * Writes an expression: `expression(({ x }) => x.mul(clip(x.add(3), 0, 6)).div(6))`.
+ * Every name read from the first argument becomes an input and every one from the second a scalar parameter, in the
+ * order of reading; leaves that come in with other terms follow.
  */
-export function chainRule(e: Expression, input: string): Expression {
-  let name = "gradient";
-  while (e.inputs.includes(name)) name += "'";
-  const gradient = new Term({ kind: "input", name });
-  const root = gradient.mul(derivative(e.root, input));
-  const used = termsOf(root).flatMap(({ shape }) => ("name" in shape ? [`${shape.kind} ${shape.name}`] : []));
-  return {
-    name: `${e.name} gradient`,
-    inputs: [...e.inputs, name].filter((input) => used.includes(`input ${input}`)),
-    parameters: e.parameters.filter((parameter) => used.includes(`parameter ${parameter}`)),
-    root,
-  };
-}
-
-/** The derivative of a term towards the input of that name. */
-function derivative(root: Term, input: string): Term {
-  const known = new Map<Term, Term>();
-  for (const term of termsOf(root))
-    known.set(
-      term,
-      step(term, input, (operand) => known.get(operand) as Term),
+export function expression(build: (inputs: Leaves, parameters: Leaves) => Operand): Expression {
+  const names = { input: [] as string[], parameter: [] as string[] };
+  const leaves = (op: "input" | "parameter"): Leaves =>
+    new Proxy<Leaves>(
+      {},
+      {
+        get(_target, name): Term {
+          if (typeof name !== "string") throw new TypeError(`expression: ${op}s have names, found ${String(name)}`);
+          remember(names[op], name);
+          return Term.leaf(op, name);
+        },
+      },
     );
-  return known.get(root) as Term;
+  const formula = Term.of(build(leaves("input"), leaves("parameter")));
+  collect(formula, names, new Set());
+  return new Expression(names.input, names.parameter, formula);
 }
 
-function step(term: Term, input: string, d: (operand: Term) => Term): Term {
-  const { shape } = term;
-  switch (shape.kind) {
-    case "input":
-      return constant(Number(shape.name === input));
-    case "parameter":
-    case "constant":
-      return constant(0);
-    case "select":
-      return selectDerivative(shape.condition, d(shape.x), d(shape.y));
-    case "unary":
-      return unaryDerivative(term, shape.x, d(shape.x));
-    case "binary":
-      return binaryDerivative(term, shape.x, shape.y, d(shape.x), d(shape.y));
-  }
+function remember(names: string[], name: string): void {
+  if (!names.includes(name)) names.push(name);
 }
 
-function selectDerivative(condition: Term, dx: Term, dy: Term): Term {
-  if (dx.constantValue !== undefined && dx.constantValue === dy.constantValue) return dx;
-  return new Term({ kind: "select", condition, x: dx, y: dy });
-}
-
-function unaryDerivative(term: Term, x: Term, dx: Term): Term {
-  if (dx.constantValue === 0) return dx;
-  switch ((term.shape as { op: string }).op) {
-    case "neg":
-      return dx.neg();
-    case "abs":
-      return dx.mul(x.sign());
-    case "exp":
-      return dx.mul(term);
-    case "log":
-      return dx.div(x);
-    case "sqrt":
-      return dx.div(term.mul(2));
-    case "tanh":
-      return dx.mul(constant(1).sub(term.square()));
-    case "sigmoid":
-      return dx.mul(term.mul(constant(1).sub(term)));
-    default:
-      return constant(0);
-  }
-}
-
-/** Maximum and minimum give each operand half of the gradient at a tie. */
-function binaryDerivative(term: Term, x: Term, y: Term, dx: Term, dy: Term): Term {
-  switch ((term.shape as { op: string }).op) {
-    case "add":
-      return dx.add(dy);
-    case "sub":
-      return dx.sub(dy);
-    case "mul":
-      return dx.mul(y).add(x.mul(dy));
-    case "div":
-      return dy.constantValue === 0 ? dx.div(y) : dx.div(y).sub(term.mul(dy).div(y));
-    case "max":
-      return dx.mul(share(y, x)).add(dy.mul(share(x, y)));
-    case "min":
-      return dx.mul(share(x, y)).add(dy.mul(share(y, x)));
-    default:
-      return constant(0);
-  }
-}
-
-function share(below: Term, above: Term): Term {
-  return below.lt(above).add(below.eq(above).mul(0.5));
+function collect(term: Term, names: Record<"input" | "parameter", string[]>, seen: Set<Term>): void {
+  if (seen.has(term)) return;
+  seen.add(term);
+  if (term.op === "input" || term.op === "parameter") remember(names[term.op], term.name);
+  for (const arg of term.args) collect(arg, names, seen);
 }

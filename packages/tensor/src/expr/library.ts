@@ -1,46 +1,54 @@
 import { type Expression, expression } from "./expression.js";
-import { constant, select } from "./term.js";
+import { clip, max, min, select } from "./term.js";
 
-export const identity: Expression = expression("identity", ["x"], (x) => x);
-export const addition: Expression = expression("add", ["x", "y"], (x, y) => x.add(y));
-export const subtraction: Expression = expression("sub", ["x", "y"], (x, y) => x.sub(y));
-export const multiplication: Expression = expression("mul", ["x", "y"], (x, y) => x.mul(y));
-export const division: Expression = expression("div", ["x", "y"], (x, y) => x.div(y));
-export const maximum: Expression = expression("maximum", ["x", "y"], (x, y) => x.max(y));
-export const minimum: Expression = expression("minimum", ["x", "y"], (x, y) => x.min(y));
-export const equal: Expression = expression("equal", ["x", "y"], (x, y) => x.eq(y));
-export const notEqual: Expression = expression("notEqual", ["x", "y"], (x, y) => x.ne(y));
-export const less: Expression = expression("less", ["x", "y"], (x, y) => x.lt(y));
-export const scale: Expression = expression("scale", ["x"], (x, factor) => x.mul(factor), ["factor"]);
-export const negation: Expression = expression("neg", ["x"], (x) => x.neg());
-export const absolute: Expression = expression("abs", ["x"], (x) => x.abs());
-export const square: Expression = expression("square", ["x"], (x) => x.square());
-export const squareRoot: Expression = expression("sqrt", ["x"], (x) => x.sqrt());
-export const reciprocalRoot: Expression = expression("rsqrt", ["x"], (x) => constant(1).div(x.sqrt()));
-export const exponential: Expression = expression("exp", ["x"], (x) => x.exp());
-export const logarithm: Expression = expression("log", ["x"], (x) => x.log());
-export const sigmoid: Expression = expression("sigmoid", ["x"], (x) => x.sigmoid());
-export const hyperbolicTangent: Expression = expression("tanh", ["x"], (x) => x.tanh());
+/** x itself: copies and conversions. */
+export const identity: Expression = expression(({ x }) => x);
+
+export const add: Expression = expression(({ x, y }) => x.add(y));
+export const sub: Expression = expression(({ x, y }) => x.sub(y));
+export const mul: Expression = expression(({ x, y }) => x.mul(y));
+export const div: Expression = expression(({ x, y }) => x.div(y));
+export const maximum: Expression = expression(({ x, y }) => max(x, y));
+export const minimum: Expression = expression(({ x, y }) => min(x, y));
+
+/** x times a number and plus a number, without a kernel for each number. */
+export const scaleShift: Expression = expression(({ x }, { scale, shift }) => x.mul(scale).add(shift));
+
+export const neg: Expression = expression(({ x }) => x.neg());
+export const abs: Expression = expression(({ x }) => x.abs());
+export const exp: Expression = expression(({ x }) => x.exp());
+export const log: Expression = expression(({ x }) => x.log());
+export const sqrt: Expression = expression(({ x }) => x.sqrt());
+export const rsqrt: Expression = expression(({ x }) => x.rsqrt());
+export const square: Expression = expression(({ x }) => x.mul(x));
+export const tanh: Expression = expression(({ x }) => x.tanh());
+export const sigmoid: Expression = expression(({ x }) => x.sigmoid());
+
+/** x held between `low` and `high`. */
+export const clipped: Expression = expression(({ x }, { low, high }) => clip(x, low, high));
+
+/** 1 for ordinary numbers, 0 for NaN and the infinities. */
+export const finite: Expression = expression(({ x }) => x.isFinite());
 
 /** max(x, 0), with derivative 0 at 0. */
-export const relu: Expression = expression("relu", ["x"], (x) => select(x.le(0), 0, x));
+export const relu: Expression = expression(({ x }) => select(x.le(0), 0, x));
 
-/** x · sigmoid(x), also called SiLU. */
-export const swish: Expression = expression("swish", ["x"], (x) => x.mul(x.sigmoid()));
-
-/** x · clip(x + 3, 0, 6) / 6 (MobileNetV3). */
-export const hardSwish: Expression = expression("hardSwish", ["x"], (x) => x.mul(x.add(3).clip(0, 6)).mul(1 / 6));
-
-/** clip(slope · x + offset, 0, 1); recognition uses slope 1/6, detection 0.2, both offset 0.5. */
-export const hardSigmoid: Expression = expression(
-  "hardSigmoid",
-  ["x"],
-  (x, slope, offset) => x.mul(slope).add(offset).clip(0, 1),
-  ["slope", "offset"],
+/** x * clip(x + 3, 0, 6) / 6; as in Paddle the derivative at -3 is 0 and at 3 is 1. */
+export const hardSwish: Expression = expression(({ x }) =>
+  select(x.le(-3), 0, select(x.lt(3), x.mul(x.add(3)).mul(1 / 6), x)),
 );
 
-/** Huber's loss with threshold 1: d²/2 below it, |d| - 1/2 above. */
-export const smoothL1: Expression = expression("smoothL1", ["x", "y"], (x, y) => {
-  const distance = x.sub(y).abs();
-  return select(distance.lt(1), distance.square().mul(0.5), distance.sub(0.5));
+/** clip(slope * x + offset, 0, 1); as in Paddle the derivative where it reaches 0 or 1 is 0. */
+export const hardSigmoid: Expression = expression(({ x }, { slope, offset }) => {
+  const line = x.mul(slope).add(offset);
+  return select(line.le(0), 0, select(line.ge(1), 1, line));
+});
+
+/** x * sigmoid(x) */
+export const swish: Expression = expression(({ x }) => x.mul(x.sigmoid()));
+
+/** The Huber function with threshold 1 of x - y, as in Paddle's `smooth_l1_loss`: d^2 / 2 below 1, |d| - 1/2 from 1 on. */
+export const smoothL1: Expression = expression(({ x, y }) => {
+  const d = x.sub(y);
+  return select(d.abs().lt(1), d.mul(d).mul(0.5), d.abs().sub(0.5));
 });

@@ -1,70 +1,104 @@
-import type { View } from "../device.js";
-import type { DType, TypedArray } from "../dtype.js";
-import { type Expression, operandsOf, termsOf } from "./expression.js";
-import { applyBinary, applyUnary, type Term } from "./term.js";
+import type { TypedArray } from "../dtype.js";
+import type { Shape } from "../shape.js";
+import { collapse, forEachRow } from "./collapse.js";
+import type { Expression, Instruction } from "./expression.js";
+import { type Block, blockFunctions } from "./operations.js";
 
-const blockSize = 512;
+/** Elements of a typed array: index (i, j, ...) lies at `offset + i * strides[0] + j * strides[1] + ...`. */
+export interface StridedArray {
+  readonly data: TypedArray;
+  readonly offset: number;
+  readonly strides: Shape;
+}
 
-/** One term being evaluated for a block of elements. */
-interface Step {
-  readonly term: Term;
-  readonly values: Float32Array | Float64Array;
-  readonly operands: readonly (Float32Array | Float64Array)[];
+/** Elements that one step of a program works on before the next step follows. */
+export const blockLength = 256;
+
+/**
+ * An expression made ready to run without generated code (a page's security policy may forbid that): every step works
+ * on a block of up to 256 values and leaves them in a block of its own. `single` rounds every step to float32;
+ * otherwise it is float64 throughout, which is also exact for integers.
+ */
+export class BlockProgram {
+  /** Write a block of arguments here, in the order of `expression.inputs`. */
+  readonly inputs: readonly Block[];
+  private readonly blocks: readonly Block[];
+  private readonly steps: readonly Instruction[];
+
+  constructor(expression: Expression, parameters: readonly number[], single: boolean) {
+    const block = (): Block => (single ? new Float32Array(blockLength) : new Float64Array(blockLength));
+    this.inputs = expression.inputs.map(block);
+    this.steps = expression.program;
+    this.blocks = this.steps.map((step) => {
+      if (step.op === "input") return this.inputs[step.index];
+      if (step.op === "constant") return block().fill(step.value);
+      return step.op === "parameter" ? block().fill(parameters[step.index]) : block();
+    });
+  }
+
+  /** The results for the first `length` values of the inputs, valid until the next run. */
+  run(length: number): Block {
+    this.steps.forEach(({ op, args }, at) => {
+      if (op === "input" || op === "constant" || op === "parameter") return;
+      blockFunctions[op](this.blocks[at], length, this.blocks[args[0]], this.blocks[args[1]], this.blocks[args[2]]);
+    });
+    return this.blocks[this.blocks.length - 1];
+  }
+
+  /** Copies `length` values of every input, each from its own position with its own stride. */
+  load(arrays: readonly TypedArray[], starts: readonly number[], strides: readonly number[], length: number): void {
+    this.inputs.forEach((block, k) => {
+      const data = arrays[k];
+      const stride = strides[k];
+      for (let i = 0, at = starts[k]; i < length; i++, at += stride) block[i] = data[at];
+    });
+  }
+}
+
+/** True when values of these arrays are computed in float32: one of them is, and none is float64. */
+export function isSingle(...arrays: readonly TypedArray[]): boolean {
+  const has = (kind: typeof Float32Array | typeof Float64Array): boolean => arrays.some((data) => data instanceof kind);
+  return has(Float32Array) && !has(Float64Array);
 }
 
 /**
- * An evaluator of `e` in blocks of elements: `load(input, block, count)` fills the block of an input, `run(count)`
- * returns the block of results. Every step is rounded to float32 unless `dtype` is another type, which is computed in
- * float64. Needs no code generation, so it also works where a page's security policy forbids that.
+ * Evaluates an expression on strided arrays that have been broadcast to `shape` (strides of 0), for every dtype.
+ * The output may be one of the inputs. Numbers are cut towards zero on the way to integers; `truth` stores 1 for all
+ * but 0 instead.
  */
-export function plainEvaluator(
-  e: Expression,
+export function runPlain(
+  expression: Expression,
+  shape: Shape,
+  inputs: readonly StridedArray[],
   parameters: readonly number[],
-  dtype: DType,
-): { readonly blockSize: number; run(load: (input: number, block: TypedArray) => void, count: number): TypedArray } {
-  const make = (): Float32Array | Float64Array =>
-    dtype === "float32" ? new Float32Array(blockSize) : new Float64Array(blockSize);
-  const blocks = new Map<Term, Float32Array | Float64Array>();
-  const steps: Step[] = [];
-  for (const term of termsOf(e.root)) {
-    const values = make();
-    blocks.set(term, values);
-    if (term.shape.kind === "constant") values.fill(term.shape.value);
-    else if (term.shape.kind === "parameter") values.fill(parameters[e.parameters.indexOf(term.shape.name)]);
-    else steps.push({ term, values, operands: operandsOf(term).map((operand) => blocks.get(operand) as Float32Array) });
-  }
-  const result = blocks.get(e.root) as Float32Array;
-  return {
-    blockSize,
-    run(load, count) {
-      for (const { term, values, operands } of steps) {
-        if (term.shape.kind === "input") load(e.inputs.indexOf(term.shape.name), values);
-        else compute(term, values, operands, count);
+  output: StridedArray,
+  truth = false,
+): void {
+  const arrays = [...inputs, output];
+  const data = arrays.map((array) => array.data);
+  const program = new BlockProgram(expression, parameters, isSingle(...data));
+  const loops = collapse(
+    shape,
+    arrays.map((array) => array.strides),
+    output.strides,
+  );
+  const length = loops.extents[loops.extents.length - 1];
+  const inner = loops.strides.map((strides) => strides[strides.length - 1]);
+  const step = inner[inputs.length];
+  forEachRow(
+    loops,
+    arrays.map((array) => array.offset),
+    (rowStarts) => {
+      const starts = [...rowStarts];
+      for (let done = 0; done < length; done += blockLength) {
+        const count = Math.min(blockLength, length - done);
+        program.load(data, starts, inner, count);
+        const block = program.run(count);
+        for (let i = 0, at = starts[inputs.length]; i < count; i++, at += step) {
+          output.data[at] = truth ? Number(block[i] !== 0) : block[i];
+        }
+        for (let i = 0; i < starts.length; i++) starts[i] += count * inner[i];
       }
-      return result;
     },
-  };
-}
-
-function compute(term: Term, out: TypedArray, [a, b, c]: readonly TypedArray[], count: number): void {
-  const { shape } = term;
-  if (shape.kind === "unary") for (let i = 0; i < count; i++) out[i] = applyUnary(shape.op, a[i]);
-  else if (shape.kind === "binary") for (let i = 0; i < count; i++) out[i] = applyBinary(shape.op, a[i], b[i]);
-  else for (let i = 0; i < count; i++) out[i] = a[i] !== 0 ? b[i] : c[i];
-}
-
-/** Positions in a buffer of the elements of a view in row-major order, one at a time. */
-export function positionsOf({ shape, strides, offset }: Pick<View, "shape" | "strides" | "offset">): () => number {
-  const index = new Array<number>(shape.length).fill(0);
-  let at = offset;
-  return () => {
-    const current = at;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      at -= strides[axis] * shape[axis];
-      index[axis] = 0;
-    }
-    return current;
-  };
+  );
 }

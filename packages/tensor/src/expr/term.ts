@@ -1,182 +1,179 @@
-/** Functions of one number. `floor` and `sign` have the derivative 0. */
-export type UnaryName = "neg" | "abs" | "exp" | "log" | "sqrt" | "tanh" | "sigmoid" | "floor" | "sign";
+import { applyOperation, type FunctionOp } from "./operations.js";
 
-/** Functions of two numbers. Comparisons give 1 or 0; `max` and `min` are NaN when either operand is. */
-export type BinaryName = "add" | "sub" | "mul" | "div" | "max" | "min" | "lt" | "le" | "eq" | "ne";
+/** What a term is: a named leaf, a number, or an operation on other terms. */
+export type TermOp = "input" | "parameter" | "constant" | FunctionOp;
 
-/** What a term is made of. Terms are shared freely: one that occurs twice is computed once. */
-export type TermShape =
-  | { readonly kind: "input" | "parameter"; readonly name: string }
-  | { readonly kind: "constant"; readonly value: number }
-  | { readonly kind: "unary"; readonly op: UnaryName; readonly x: Term }
-  | { readonly kind: "binary"; readonly op: BinaryName; readonly x: Term; readonly y: Term }
-  | { readonly kind: "select"; readonly condition: Term; readonly x: Term; readonly y: Term };
+/** Where a term is expected, a number will do. */
+export type Operand = Term | number;
 
-/** A term, or a number that stands for a constant. */
-export type TermLike = Term | number;
-
-/** A scalar formula: an immutable tree with methods that build larger ones. */
+/**
+ * One scalar formula, written by chaining: `x.mul(x).add(1).sqrt()`. Immutable.
+ * A term of constants alone is a constant, worked out in float64.
+ */
 export class Term {
-  readonly shape: TermShape;
+  readonly op: TermOp;
+  readonly args: readonly Term[];
+  /** The number of a constant; 0 for the rest. */
+  readonly value: number;
+  /** The name of an input or parameter; empty for the rest. */
+  readonly name: string;
 
-  constructor(shape: TermShape) {
-    this.shape = shape;
+  private constructor(op: TermOp, args: readonly Term[], value: number, name: string) {
+    this.op = op;
+    this.args = args;
+    this.value = value;
+    this.name = name;
   }
 
-  /** The value of a constant, else undefined. */
-  get constantValue(): number | undefined {
-    return this.shape.kind === "constant" ? this.shape.value : undefined;
+  /** The value of an input or of a scalar parameter. */
+  static leaf(op: "input" | "parameter", name: string): Term {
+    return new Term(op, [], 0, name);
   }
 
-  add(y: TermLike): Term {
-    return binary("add", this, y);
+  /** A term as it is, a number as a constant. */
+  static of(operand: Operand): Term {
+    return operand instanceof Term ? operand : new Term("constant", [], operand, "");
   }
-  sub(y: TermLike): Term {
-    return binary("sub", this, y);
+
+  /** An operation on other terms. */
+  static call(op: FunctionOp, ...operands: Operand[]): Term {
+    const args = operands.map(Term.of);
+    if (args.every((term) => term.op === "constant")) {
+      return Term.of(
+        applyOperation(
+          op,
+          args.map((term) => term.value),
+        ),
+      );
+    }
+    return new Term(op, args, 0, "");
   }
-  mul(y: TermLike): Term {
-    return binary("mul", this, y);
+
+  /** True for the constant `value`; -0 is not 0. */
+  is(value: number): boolean {
+    return this.op === "constant" && Object.is(this.value, value);
   }
-  div(y: TermLike): Term {
-    return binary("div", this, y);
+
+  add(other: Operand): Term {
+    return Term.call("add", this, other);
   }
-  max(y: TermLike): Term {
-    return binary("max", this, y);
+  sub(other: Operand): Term {
+    return Term.call("sub", this, other);
   }
-  min(y: TermLike): Term {
-    return binary("min", this, y);
+  mul(other: Operand): Term {
+    return Term.call("mul", this, other);
   }
-  lt(y: TermLike): Term {
-    return binary("lt", this, y);
-  }
-  le(y: TermLike): Term {
-    return binary("le", this, y);
-  }
-  gt(y: TermLike): Term {
-    return binary("lt", y, this);
-  }
-  ge(y: TermLike): Term {
-    return binary("le", y, this);
-  }
-  eq(y: TermLike): Term {
-    return binary("eq", this, y);
-  }
-  ne(y: TermLike): Term {
-    return binary("ne", this, y);
+  div(other: Operand): Term {
+    return Term.call("div", this, other);
   }
   neg(): Term {
-    return unary("neg", this);
+    return Term.call("neg", this);
   }
+  /** Absolute value; its derivative at 0 is 0. */
   abs(): Term {
-    return unary("abs", this);
+    return Term.call("abs", this);
   }
   exp(): Term {
-    return unary("exp", this);
+    return Term.call("exp", this);
   }
+  /** Natural logarithm. */
   log(): Term {
-    return unary("log", this);
+    return Term.call("log", this);
   }
   sqrt(): Term {
-    return unary("sqrt", this);
+    return Term.call("sqrt", this);
+  }
+  /** 1 / sqrt(x) */
+  rsqrt(): Term {
+    return Term.of(1).div(this.sqrt());
   }
   tanh(): Term {
-    return unary("tanh", this);
+    return Term.call("tanh", this);
   }
-  /** 1 / (1 + exp(-x)), without overflow. */
+  /** 1 / (1 + e^-x), without overflow. */
   sigmoid(): Term {
-    return unary("sigmoid", this);
+    return Term.call("sigmoid", this);
   }
+  /** The next integer below; its derivative is 0. */
   floor(): Term {
-    return unary("floor", this);
+    return Term.call("floor", this);
   }
+  /** -1, 0 or 1; its derivative is 0. */
   sign(): Term {
-    return unary("sign", this);
+    return Term.call("sign", this);
   }
-  square(): Term {
-    return this.mul(this);
+  /**
+   * x to a constant power. Integers up to 64 are multiplied out and halves go through `sqrt`; any other exponent is
+   * e^(exponent * log x), which is NaN for negative x.
+   */
+  pow(exponent: number): Term {
+    if (exponent < 0) return Term.of(1).div(this.pow(-exponent));
+    if (Number.isInteger(exponent) && exponent <= 64) return this.whole(exponent);
+    if (Number.isInteger(exponent * 2) && exponent <= 64) return this.whole(Math.floor(exponent), this.sqrt());
+    return this.log().mul(exponent).exp();
   }
-  /** Kept between two bounds; the derivative is 1 on the closed interval. NaN stays NaN. */
-  clip(low: TermLike, high: TermLike): Term {
-    return select(this.lt(low), low, select(this.gt(high), high, this));
+
+  /** start * x^exponent by repeated squaring. */
+  private whole(exponent: number, start?: Term): Term {
+    let product = start;
+    let square: Term = this;
+    for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+      if (left % 2 === 1) product = product ? product.mul(square) : square;
+      if (left > 1) square = square.mul(square);
+    }
+    return product ?? Term.of(1);
   }
-}
 
-/** A constant. */
-export function constant(value: number): Term {
-  return new Term({ kind: "constant", value });
-}
-
-/** `x` where `condition` is not 0, else `y`. */
-export function select(condition: Term, x: TermLike, y: TermLike): Term {
-  const [a, b] = [asTerm(x), asTerm(y)];
-  const known = condition.constantValue;
-  if (known !== undefined) return known !== 0 ? a : b;
-  if (a.constantValue !== undefined && a.constantValue === b.constantValue) return a;
-  return new Term({ kind: "select", condition, x: a, y: b });
-}
-
-/** A number as a constant, a term as it is. */
-export function asTerm(value: TermLike): Term {
-  return typeof value === "number" ? constant(value) : value;
-}
-
-function unary(op: UnaryName, x: Term): Term {
-  const known = x.constantValue;
-  if (known !== undefined) return constant(applyUnary(op, known));
-  if (op === "neg" && x.shape.kind === "unary" && x.shape.op === "neg") return x.shape.x;
-  return new Term({ kind: "unary", op, x });
-}
-
-function binary(op: BinaryName, left: TermLike, right: TermLike): Term {
-  const [x, y] = [asTerm(left), asTerm(right)];
-  const [a, b] = [x.constantValue, y.constantValue];
-  if (a !== undefined && b !== undefined) return constant(applyBinary(op, a, b));
-  if (op === "add" && a === 0) return y;
-  if ((op === "add" || op === "sub") && b === 0) return x;
-  if (op === "sub" && a === 0) return y.neg();
-  if (op === "mul" && (a === 0 || b === 0)) return constant(0);
-  if (op === "mul" && a === 1) return y;
-  if ((op === "mul" || op === "div") && b === 1) return x;
-  if (op === "div" && a === 0) return constant(0);
-  if ((op === "mul" || op === "div") && b === -1) return x.neg();
-  if (op === "mul" && a === -1) return y.neg();
-  return new Term({ kind: "binary", op, x, y });
-}
-
-/** The value of a unary function in float64. */
-export function applyUnary(op: UnaryName, x: number): number {
-  switch (op) {
-    case "neg":
-      return -x;
-    case "sigmoid":
-      return 1 / (1 + Math.exp(-x));
-    default:
-      return Math[op](x);
+  /** 1 where x < other, else 0. The other comparisons are alike. */
+  lt(other: Operand): Term {
+    return Term.call("lt", this, other);
+  }
+  le(other: Operand): Term {
+    return Term.call("le", this, other);
+  }
+  gt(other: Operand): Term {
+    return Term.call("lt", other, this);
+  }
+  ge(other: Operand): Term {
+    return Term.call("le", other, this);
+  }
+  eq(other: Operand): Term {
+    return Term.call("eq", this, other);
+  }
+  ne(other: Operand): Term {
+    return Term.call("ne", this, other);
+  }
+  /** 1 where x is a number other than plus and minus infinity, else 0. */
+  isFinite(): Term {
+    return this.abs().lt(Number.POSITIVE_INFINITY);
   }
 }
 
-/** The value of a binary function in float64. */
-export function applyBinary(op: BinaryName, x: number, y: number): number {
-  switch (op) {
-    case "add":
-      return x + y;
-    case "sub":
-      return x - y;
-    case "mul":
-      return x * y;
-    case "div":
-      return x / y;
-    case "max":
-      return Math.max(x, y);
-    case "min":
-      return Math.min(x, y);
-    case "lt":
-      return Number(x < y);
-    case "le":
-      return Number(x <= y);
-    case "eq":
-      return Number(x === y);
-    case "ne":
-      return Number(x !== y);
+/** The larger of two; NaN if either is. Where they are equal, each gets half the gradient. */
+export function max(a: Operand, b: Operand): Term {
+  return Term.call("max", a, b);
+}
+
+/** The smaller of two; NaN if either is. Where they are equal, each gets half the gradient. */
+export function min(a: Operand, b: Operand): Term {
+  return Term.call("min", a, b);
+}
+
+/** `a` where the condition is not 0, else `b`. */
+export function select(condition: Operand, a: Operand, b: Operand): Term {
+  return Term.call("select", condition, a, b);
+}
+
+/**
+ * x held between two bounds, which are numbers or parameters; NaN stays NaN.
+ * The derivative is 1 inside of the closed interval and 0 outside.
+ * @throws TypeError when a bound is computed from other terms
+ */
+export function clip(x: Term, low: Operand, high: Operand): Term {
+  for (const bound of [low, high].map(Term.of)) {
+    if (bound.op !== "constant" && bound.op !== "parameter") {
+      throw new TypeError(`clip takes numbers or parameters as bounds, found ${bound.op} (use max and min)`);
+    }
   }
+  return Term.call("clip", x, low, high);
 }
