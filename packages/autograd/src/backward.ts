@@ -104,6 +104,10 @@ class Walk {
     slots[target.index] = this.sum(slots[target.index], gradient);
   }
 
+  private addAll(node: Node, gradients: readonly (Variable | undefined)[]): void {
+    for (const [i, gradient] of gradients.entries()) if (gradient !== undefined) this.add(node.inputs[i], gradient);
+  }
+
   /** The sum under a handle of its own, so that each place can give its gradient back by itself. */
   private sum(present: Variable | undefined, gradient: Variable): Variable {
     if (this.createGraph) return present === undefined ? gradient : add(present, gradient);
@@ -127,13 +131,16 @@ class Walk {
     checkVersions(node);
     const needs = node.inputs.map(needsGrad);
     if (this.createGraph) {
-      if (node.op.twin !== undefined) return this.visitTwin(node, grads);
-      const results = withRecording(true, () => vjp(node, grads, needs));
-      for (const [i, result] of results.entries()) if (result !== undefined) this.add(node.inputs[i], result);
+      if (node.op.twin === undefined)
+        this.addAll(
+          node,
+          withRecording(true, () => vjp(node, grads, needs)),
+        );
+      else this.visitTwin(node, grads);
       return;
     }
     const results = withRecording(false, () => scope(() => vjp(node, grads, needs)));
-    for (const [i, result] of results.entries()) if (result !== undefined) this.add(node.inputs[i], result);
+    this.addAll(node, results);
     const others = new Set<Variable | undefined>([...node.inputs, ...node.results]);
     for (const result of results) if (!others.has(result)) result?.value.release("its operation was walked");
     for (const grad of grads) grad?.value.release("its operation was walked");

@@ -1,21 +1,25 @@
 export { type BackwardOptions, backward } from "./backward.js";
 export { GraphError, OnceDifferentiableError } from "./errors.js";
 export { Gradients } from "./gradients.js";
+export { additiveAttention } from "./ops/additive-attention.js";
 export * from "./ops/arithmetic.js";
 export { batchNorm } from "./ops/batch-norm.js";
 export { concat } from "./ops/concat.js";
 export { type ConvolutionOptions, conv2d, convTranspose2d } from "./ops/conv2d.js";
 export { crossEntropyRows } from "./ops/cross-entropy.js";
 export { ctcLoss } from "./ops/ctc.js";
+export { dropout } from "./ops/dropout.js";
 export { elementwise } from "./ops/elementwise.js";
 export { gatherRows, pick } from "./ops/gather.js";
 export { layerNorm } from "./ops/layer-norm.js";
+export { type LstmState, lstm } from "./ops/lstm.js";
 export { matmul } from "./ops/matmul.js";
 export { avgPool2d, maxPool2d, type PoolOptions } from "./ops/pool2d.js";
 export { logSoftmax, softmax } from "./ops/softmax.js";
 export { mean, sum } from "./ops/sum.js";
 export { sumTo } from "./ops/sum-to.js";
 export { broadcastTo, expandDims, pad, permute, reshape, slice, squeeze, stack, transpose } from "./ops/views.js";
+export { currentRandom, withRandom } from "./randomness.js";
 export { apply, defineOp, type Forward, isRecording, noGrad, type Op, type VjpContext } from "./tape.js";
 export {
   asVariable,

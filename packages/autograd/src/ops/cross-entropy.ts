@@ -10,6 +10,9 @@ interface Target {
   readonly ignoreIndex: number;
 }
 
+/** 1 where a label counts, 0 where it is to be ignored. */
+const counts = T.expression(({ label }, { ignored }) => label.ne(ignored));
+
 const op = defineOp<Target>({
   name: "crossEntropyRows",
   forward: ([logits], { labels, ignoreIndex }) => {
@@ -21,8 +24,8 @@ const op = defineOp<Target>({
     return [new Variable(T.crossEntropyRowsGrad(g, logits.value, labels, logSumExp, ignoreIndex))];
   },
   twin: ([logits], { labels, ignoreIndex }) => {
-    const counted = T.evaluate(T.notEqual, [labels, T.tensor([ignoreIndex], [], "int32")], [], logits.dtype);
-    const safe = T.cast(T.evaluate(T.multiplication, [labels, T.cast(counted, "int32")]), "int32");
+    const counted = T.evaluate(counts, [labels], [ignoreIndex], logits.dtype);
+    const safe = T.cast(T.evaluate(T.expressions.mul, [labels, T.cast(counted, "int32")]), "int32");
     return [mul(mul(pick(logSoftmax(logits), safe), -1), counted)];
   },
 });

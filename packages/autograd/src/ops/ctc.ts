@@ -12,12 +12,13 @@ const op = defineOp<Target>({
   name: "ctcLoss",
   once: true,
   forward: ([logits], { labels, lengths, blank }) => {
-    const { loss, ...saved } = T.ctcLoss(logits, labels, lengths, blank);
-    return { outputs: [loss], saved: Object.values(saved) };
+    const { loss, logSumExp, alpha } = T.ctcLoss(logits, labels, lengths, blank);
+    return { outputs: [loss], saved: [logSumExp, alpha] };
   },
-  vjp: ({ grads: [grad], inputs: [logits], saved, attributes: { labels, lengths, blank } }) => [
-    new Variable(T.ctcLossGrad((grad as Variable).value, logits.value, labels, lengths, blank, saved)),
-  ],
+  vjp: ({ grads: [grad], inputs: [logits], saved: [logSumExp, alpha], attributes: { labels, lengths, blank } }) => {
+    const found = T.ctcLossGrad((grad as Variable).value, logits.value, labels, lengths, blank, { logSumExp, alpha });
+    return [new Variable(found)];
+  },
 });
 
 /**

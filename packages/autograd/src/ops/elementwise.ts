@@ -1,4 +1,4 @@
-import { chainRule, type Expression, evaluate } from "@retort/tensor";
+import { Expression, evaluate, pullback } from "@retort/tensor";
 import { apply, defineOp, type Op } from "../tape.js";
 import type { Operand, Variable } from "../variable.js";
 
@@ -21,25 +21,32 @@ export function elementwise(e: Expression, operands: readonly Operand[], paramet
 }
 
 function expressionOp(e: Expression): Op<Parameters> {
-  const chains = new Map<string, Expression>();
-  const chainFor = (name: string): Expression => {
-    const known = chains.get(name) ?? chainRule(e, name);
-    chains.set(name, known);
+  const pullbacks = new Map<string, Expression>();
+  const pullbackFor = (input: string): Expression => {
+    const known = pullbacks.get(input) ?? withoutUnused(pullback(e, input));
+    pullbacks.set(input, known);
     return known;
   };
   return defineOp<Parameters>({
-    name: e.name,
+    name: "elementwise",
     forward: (inputs, parameters) => evaluate(e, inputs, parameters),
     vjp: ({ grads: [grad], inputs, attributes, needs }) =>
       inputs.map((_, i) => {
         if (!needs[i]) return undefined;
-        const chain = chainFor(e.inputs[i]);
-        const operands = chain.inputs.map((name) => inputs[e.inputs.indexOf(name)] ?? (grad as Variable));
+        const back = pullbackFor(e.inputs[i]);
         return elementwise(
-          chain,
-          operands,
-          chain.parameters.map((name) => attributes[e.parameters.indexOf(name)]),
+          back,
+          back.inputs.map((name) => inputs[e.inputs.indexOf(name)] ?? (grad as Variable)),
+          attributes,
         );
       }),
   });
+}
+
+function withoutUnused(e: Expression): Expression {
+  return new Expression(
+    e.inputs.filter((input) => e.uses(input)),
+    e.parameters,
+    e.root,
+  );
 }

@@ -2,25 +2,35 @@ import * as T from "@retort/tensor";
 import { apply, defineOp } from "../tape.js";
 import type { Operand, Variable } from "../variable.js";
 
-const gatherOp = defineOp<T.Tensor>({
+interface Lookup {
+  readonly indices: T.Tensor;
+  readonly padding: number | undefined;
+}
+
+const gatherOp = defineOp<Lookup>({
   name: "gatherRows",
-  forward: ([table], indices) => T.gatherRows(table, indices),
-  vjp: ({ grads: [grad], inputs: [table], attributes: indices }) =>
-    apply(scatterOp, [grad as Variable], { indices, rows: table.shape[0] }),
+  forward: ([table], { indices }) => T.gatherRows(table, indices),
+  vjp: ({ grads: [grad], inputs: [table], attributes }) =>
+    apply(scatterOp, [grad as Variable], { ...attributes, rows: table.shape[0] }),
 });
 
-const scatterOp = defineOp<{ indices: T.Tensor; rows: number }>({
+const scatterOp = defineOp<Lookup & { rows: number }>({
   name: "scatterAddRows",
-  forward: ([grad], { indices, rows }) => T.scatterAddRows(grad, indices, rows),
-  vjp: ({ grads: [outer], attributes: { indices } }) => [gatherRows(outer as Variable, indices)],
+  forward: ([grad], { indices, padding, rows }) => {
+    const result = T.scatterAddRows(grad, indices, rows);
+    if (padding !== undefined) T.fill(T.slice(result, 0, padding, padding + 1), 0);
+    return result;
+  },
+  vjp: ({ grads: [outer], attributes: { indices, padding } }) => [gatherRows(outer as Variable, indices, padding)],
 });
 
 /**
- * Rows of table [n, d] by int32 indices [...]: a result [..., d]. Rows named twice add up in the gradient.
+ * Rows of table [n, d] by int32 indices [...]: a result [..., d]. Rows named twice add up in the gradient; the row
+ * `padding` gets none.
  * @throws RangeError when an index is outside of the table
  */
-export function gatherRows(table: Operand, indices: T.Tensor): Variable {
-  return apply(gatherOp, [table], indices)[0];
+export function gatherRows(table: Operand, indices: T.Tensor, padding?: number): Variable {
+  return apply(gatherOp, [table], { indices, padding })[0];
 }
 
 const pickOp = defineOp<T.Tensor>({

@@ -1,0 +1,66 @@
+import { batchNormInference, evaluateInto, expression, full } from "@retort/tensor";
+import { add, mul, rsqrt, sub } from "../ops/arithmetic.js";
+import { batchNorm } from "../ops/batch-norm.js";
+import { reshape } from "../ops/views.js";
+import { isRecording } from "../tape.js";
+import { asVariable, needsGrad, type Operand, Parameter, Variable } from "../variable.js";
+import { Module, ModuleBuffer } from "./module.js";
+
+const running = expression(({ old, batch }, { momentum }) => old.mul(momentum).add(batch.mul(momentum.sub(1).neg())));
+
+/** How batch normalization differs from the usual. */
+export interface BatchNormOptions {
+  /** Share of the old running statistics; default 0.9. */
+  readonly momentum?: number;
+  /** Default 1e-5. */
+  readonly epsilon?: number;
+  /** L2 factor of gamma and beta in place of the optimizer's. */
+  readonly l2?: number;
+  /** Value that beta starts from; default 0. */
+  readonly bias?: number;
+}
+
+/**
+ * Batch normalization over axis 1. In training it uses the batch's statistics and moves the running ones,
+ * new = momentum · old + (1 - momentum) · batch with the biased variance, as Paddle does on the CPU; in evaluation it
+ * uses the running ones.
+ */
+export class BatchNorm extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter;
+  readonly _mean: ModuleBuffer;
+  readonly _variance: ModuleBuffer;
+  private readonly momentum: number;
+  private readonly epsilon: number;
+
+  constructor(channels: number, options: BatchNormOptions = {}) {
+    super();
+    this.momentum = options.momentum ?? 0.9;
+    this.epsilon = options.epsilon ?? 1e-5;
+    const shared = options.l2 === undefined ? {} : { l2: options.l2 };
+    this.weight = new Parameter(full([channels], 1), shared);
+    this.bias = new Parameter(full([channels], options.bias ?? 0), shared);
+    this._mean = new ModuleBuffer(full([channels], 0));
+    this._variance = new ModuleBuffer(full([channels], 1));
+  }
+
+  /** @throws ShapeError when axis 1 of `x` has another length */
+  forward(x: Operand): Variable {
+    if (!this.training) return this.normalize(asVariable(x));
+    const { output, mean, variance } = batchNorm(x, this.weight, this.bias, this.epsilon);
+    evaluateInto(this._mean.value, running, [this._mean.value, mean], [this.momentum]);
+    evaluateInto(this._variance.value, running, [this._variance.value, variance], [this.momentum]);
+    return output;
+  }
+
+  private normalize(x: Variable): Variable {
+    const { weight, bias, _mean, _variance, epsilon } = this;
+    if (!isRecording() || ![x, weight, bias].some(needsGrad)) {
+      return new Variable(batchNormInference(x.value, weight.value, bias.value, _mean.value, _variance.value, epsilon));
+    }
+    const channel = x.shape.map((_, axis) => (axis === 1 ? -1 : 1));
+    const scale = mul(weight, rsqrt(add(_variance.value, epsilon)));
+    const shift = sub(bias, mul(_mean.value, scale));
+    return add(mul(x, reshape(scale, channel)), reshape(shift, channel));
+  }
+}

@@ -1,0 +1,23 @@
+import { fill, slice, type Tensor } from "@retort/tensor";
+import { gatherRows } from "../ops/gather.js";
+import { Parameter, type Variable } from "../variable.js";
+import { xavierUniform } from "./initializers.js";
+import { Module } from "./module.js";
+
+/** A vector for each of `count` indices. The row of `padding`, if there is one, is 0 and stays so. */
+export class Embedding extends Module {
+  readonly weight: Parameter;
+  private readonly padding: number | undefined;
+
+  constructor(count: number, width: number, { padding }: { padding?: number } = {}) {
+    super();
+    this.weight = new Parameter(xavierUniform([count, width]));
+    this.padding = padding;
+    if (padding !== undefined) fill(slice(this.weight.value, 0, padding, padding + 1), 0);
+  }
+
+  /** Rows for int32 `indices` [...]: [..., width]. @throws RangeError for an index outside of the table */
+  forward(indices: Tensor): Variable {
+    return gatherRows(this.weight, indices, this.padding);
+  }
+}
