@@ -42,10 +42,12 @@ test("a script gives them as an object", () => {
   expect(apply({ "Global.epoch_num": 2 })).toMatchObject({ Global: { epoch_num: 2 } });
 });
 
-test("it says which path each override set", () => {
-  expect(applyOverrides(base(), readOverrides(["Loss.list.0.A.weight=1", "Global={}"]))).toEqual([
-    ["Loss", "list", 0, "A", "weight"],
-    ["Global"],
+test("it says which paths were set", () => {
+  const set = applyOverrides(base(), readOverrides(["Loss.list.0.A.weight=1", "Global={a: 1, b: 2}"]));
+  expect(set.map(({ path, override }) => [path, override.text])).toEqual([
+    [["Loss", "list", 0, "A", "weight"], "-o Loss.list.0.A.weight=1"],
+    [["Global", "a"], "-o Global={a: 1, b: 2}"],
+    [["Global", "b"], "-o Global={a: 1, b: 2}"],
   ]);
 });
 

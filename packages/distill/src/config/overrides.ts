@@ -65,30 +65,41 @@ function step(
   throw new Error(`${override.text}: ${where} has no "${key}"; ${suggestion(key, Object.keys(container))}`);
 }
 
-/** Sets one override in `config`, in place, and returns the path that it set. */
-function applyOverride(config: unknown, override: Override): ConfigPath {
+/** Sets one override in `config`, in place, and returns the paths that it set. */
+function applyOverride(config: unknown, override: Override): ConfigPath[] {
+  const { keys, value } = override;
   const path: (string | number)[] = [];
   let container = config;
-  override.keys.forEach((key, i) => {
-    const last = i === override.keys.length - 1;
+  for (const [i, key] of keys.entries()) {
+    const last = i === keys.length - 1;
     const place = step(container, key, override, path, last && i > 0);
     const inner = container as Record<string | number, unknown>;
     path.push(place);
-    if (!last) container = inner[place];
-    else if (i === 0 && isMapping(override.value) && isMapping(inner[place]))
-      Object.assign(inner[place], override.value);
-    else inner[place] = override.value;
-  });
-  return path;
+    if (last) {
+      const old = inner[place];
+      if (i === 0 && isMapping(value) && isMapping(old)) {
+        Object.assign(old, value);
+        return Object.keys(value).map((name) => [...path, name]);
+      }
+      inner[place] = value;
+    } else container = inner[place];
+  }
+  return [path];
+}
+
+/** A path, and the override that set it. */
+export interface Overridden {
+  path: ConfigPath;
+  override: Override;
 }
 
 /**
  * Applies overrides to a config in place, in order. The path is dotted, list indices count from 0
  * (`Loss.loss_config_list.0.DistillationDMLLoss.weight=0.5`). All keys but the last must be there already; an undotted
  * key must be there too, and a mapping given to it is merged into the section instead of replacing it.
- * Returns the path that each override set.
+ * Returns the paths that were set.
  * @throws Error that names the item, the place, and the nearest valid name
  */
-export function applyOverrides(config: unknown, overrides: readonly Override[]): ConfigPath[] {
-  return overrides.map((override) => applyOverride(config, override));
+export function applyOverrides(config: unknown, overrides: readonly Override[]): Overridden[] {
+  return overrides.flatMap((override) => applyOverride(config, override).map((path) => ({ path, override })));
 }

@@ -1,0 +1,63 @@
+import type { ConfigPath } from "../path.js";
+import type { Findings } from "../problems.js";
+import type { ArchitectureConfig } from "../schema/architecture.js";
+import type { GlobalConfig } from "../schema/global.js";
+import { called, networksOf, type PlacedNetwork, sarHeadOf } from "./networks.js";
+
+/** Checks that each network fits together, and what freezing means. */
+export function checkArchitecture(architecture: ArchitectureConfig, findings: Findings): void {
+  const networks = networksOf(architecture);
+  for (const placed of networks) checkHead(placed, findings);
+  warnOfPool(networks, findings);
+  if (architecture.kind === "single") return;
+  for (const model of architecture.models) {
+    if (model.freeze !== "learning" && model.pretrained === undefined) {
+      findings.warn(
+        ["Architecture", "Models", model.name],
+        "is frozen but names no pretrained weights: it teaches noise",
+      );
+    }
+  }
+  if (architecture.models.every((model) => model.freeze !== "learning")) {
+    findings.problem(["Architecture", "Models"], "every network is frozen, so there is nothing to train");
+  }
+}
+
+function checkHead(placed: PlacedNetwork, findings: Findings): void {
+  const { network, path } = placed;
+  if (network.head.name === "CTCHead" && !network.neck) {
+    findings.problem([...path, "Head"], "a CTCHead reads a sequence, but there is no Neck that makes one");
+  }
+  if (network.head.name !== "CTCHead" && network.neck) {
+    findings.problem(
+      [...path, "Neck"],
+      `a ${network.head.name} reads the backbone's map; it takes no Neck in front of it`,
+    );
+  }
+}
+
+/** The reference changed the default on 2023-04-19; published PP-OCRv3 weights have the older one. */
+function warnOfPool(networks: readonly PlacedNetwork[], findings: Findings): void {
+  const assumed = networks.filter(
+    ({ network: { backbone } }) => backbone.lastPoolType === "avg" && backbone.lastPoolKernelSizeAssumed,
+  );
+  if (assumed.length === 0) return;
+  const path: ConfigPath = [...assumed[0].path, "Backbone"];
+  findings.warn(
+    path,
+    `last_pool_kernel_size is missing (${assumed.map(called).join(", ")}): taken as [2, 2], as in the published ` +
+      "PP-OCRv3 weights; PaddleOCR since April 2023 takes [3, 2]. Say which",
+  );
+}
+
+/** Checks that SAR heads decode as many characters as labels have. */
+export function checkTextLength(architecture: ArchitectureConfig, global: GlobalConfig, findings: Findings): void {
+  for (const placed of networksOf(architecture)) {
+    const sar = sarHeadOf(placed.network);
+    if (!sar || sar.maxTextLength === global.maxTextLength) continue;
+    findings.problem(
+      [...placed.path, "Head"],
+      `its SARHead has max_text_length ${sar.maxTextLength}, but labels are made for Global.max_text_length ${global.maxTextLength}`,
+    );
+  }
+}

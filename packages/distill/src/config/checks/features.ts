@@ -1,0 +1,58 @@
+import type { FeatureName, Reads } from "../schema/loss.js";
+import { called, type PlacedNetwork, partsOf } from "./networks.js";
+
+/** What a reader expects: the output of this head, any output of heads (`dml`), or any one tensor. */
+export type Wanted = "ctc" | "sar" | "dml" | "tensor";
+
+/** A feature, or what is wrong with reading it. */
+type Found = { feature: FeatureName } | { problem: string };
+
+function innerFeature(placed: PlacedNetwork, key: "backbone_out" | "neck_out"): Found {
+  const { name, network } = placed;
+  if (key === "neck_out" && !network.neck && network.head.name !== "MultiHead") {
+    return { problem: `${called(placed)} has no neck, so no neck_out` };
+  }
+  if (name !== undefined && !network.returnAllFeats) {
+    return { problem: `${called(placed)} gives only head_out; ${key} needs its return_all_feats to be true` };
+  }
+  return { feature: key };
+}
+
+function headFeature(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found {
+  const { network } = placed;
+  const parts = partsOf(network);
+  const isMulti = network.head.name === "MultiHead";
+  const part = wanted === "ctc" || wanted === "sar" ? wanted : (reads.disHead ?? (isMulti ? "ctc" : parts[0]));
+  if (isMulti && wanted === "tensor") {
+    return {
+      problem: `head_out of ${called(placed)} has the parts ${parts.join(" and ")}; this loss reads one tensor`,
+    };
+  }
+  if (isMulti && reads.multiHead === false) {
+    return { problem: `multi_head is false, but ${called(placed)} has a MultiHead` };
+  }
+  if (!parts.includes(part)) {
+    return {
+      problem: `reads the ${part} output, but the ${network.head.name} of ${called(placed)} gives only ${parts.join(", ")}`,
+    };
+  }
+  return { feature: isMulti ? `head_out.${part}` : "head_out" };
+}
+
+/**
+ * The feature that a loss or decoder reads from a network. The `ctc` part of a MultiHead need not be said: a CTC reader
+ * takes it, and so does mutual learning without `dis_head`.
+ */
+export function featureOf(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found {
+  const key = reads.key ?? "head_out";
+  if (key === "head_out") return headFeature(placed, reads, wanted);
+  if (wanted === "ctc" || wanted === "sar")
+    return { problem: `reads ${key}, which is no ${wanted} output; expected head_out` };
+  if (reads.disHead !== undefined) return { problem: `dis_head is a part of head_out, but key is ${key}` };
+  return innerFeature(placed, key);
+}
+
+/** Of the features of several networks the one that says most: `head_out.ctc` rather than `head_out`. */
+export function commonFeature(features: readonly FeatureName[]): FeatureName {
+  return features.find((feature) => feature.includes(".")) ?? features[0];
+}

@@ -1,0 +1,37 @@
+import type { ConfigPath } from "../path.js";
+import type { ArchitectureConfig, NetworkConfig } from "../schema/architecture.js";
+
+/** A network with the place where it is configured. `name` is undefined for a single network. */
+export interface PlacedNetwork {
+  name: string | undefined;
+  network: NetworkConfig;
+  path: ConfigPath;
+}
+
+/** Every network of an architecture. */
+export function networksOf(architecture: ArchitectureConfig): PlacedNetwork[] {
+  if (architecture.kind === "single") {
+    return [{ name: undefined, network: architecture.network, path: ["Architecture"] }];
+  }
+  return architecture.models.map((network) => ({
+    name: network.name,
+    network,
+    path: ["Architecture", "Models", network.name],
+  }));
+}
+
+/** How a message calls a network. */
+export const called = (placed: PlacedNetwork): string => placed.name ?? "the network";
+
+/** The parts of a head's output. */
+export function partsOf(network: NetworkConfig): ("ctc" | "sar")[] {
+  if (network.head.name === "CTCHead") return ["ctc"];
+  if (network.head.name === "SARHead") return ["sar"];
+  return network.head.sar ? ["ctc", "sar"] : ["ctc"];
+}
+
+/** The SAR head of a network, if it has one. */
+export function sarHeadOf(network: NetworkConfig): { maxTextLength: number } | undefined {
+  if (network.head.name === "SARHead") return network.head;
+  return network.head.name === "MultiHead" ? network.head.sar : undefined;
+}

@@ -1,0 +1,43 @@
+import type { ConfigPath } from "../path.js";
+import type { Findings } from "../problems.js";
+import type { ArchitectureConfig, SubNetworkConfig } from "../schema/architecture.js";
+import type { DistanceTermConfig, DmlTermConfig, LossConfig } from "../schema/loss.js";
+import { termPath } from "./loss.js";
+import { adapterFits, featureShape } from "./shapes.js";
+
+const show = (shape: readonly (number | string)[]): string => `[batch, ${shape.join(", ")}]`;
+
+function checkPair(
+  term: DmlTermConfig | DistanceTermConfig,
+  [student, teacher]: readonly [SubNetworkConfig, SubNetworkConfig],
+  [height, width]: readonly [number, number],
+  path: ConfigPath,
+  findings: Findings,
+): void {
+  const ours = featureShape(student, term.feature, height, width);
+  const theirs = featureShape(teacher, term.feature, height, width);
+  if (!ours || !theirs || ours.join() === theirs.join()) return;
+  const both = `${term.feature} is ${show(ours)} in ${student.name} and ${show(theirs)} in ${teacher.name}`;
+  if (!term.adapter) {
+    findings.problem(path, `${both}; name an adapter (adapter: {type: conv1x1 | linear | resize})`);
+  } else if (!adapterFits(term.adapter.type, ours, theirs)) {
+    findings.problem([...path, "adapter"], `${both}; the adapter ${term.adapter.type} cannot make them equal`);
+  }
+}
+
+/** Checks that features which are compared have one shape, or an adapter that gives them one. */
+export function checkPairs(
+  loss: LossConfig,
+  architecture: ArchitectureConfig,
+  picture: readonly [number, number],
+  findings: Findings,
+): void {
+  if (architecture.kind === "single") return;
+  loss.terms.forEach((term, i) => {
+    if (!("pairs" in term)) return;
+    for (const pair of term.pairs) {
+      const [a, b] = pair.map((name) => architecture.models.find((model) => model.name === name) as SubNetworkConfig);
+      checkPair(term, [a, b], picture, termPath(loss, i, term.kind), findings);
+    }
+  });
+}

@@ -1,0 +1,47 @@
+export { stepWarnings } from "./checks/steps.js";
+export { type ClassCounts, classCounts } from "./classes.js";
+export { ignoredKeys } from "./ignored.js";
+export { type LoadedConfig, loadConfig, loadDictionary } from "./load.js";
+export type { Overrides } from "./overrides.js";
+export { type ParsedConfig, type ParseOptions, parseConfig } from "./parse.js";
+export type { ConfigPath } from "./path.js";
+export { ConfigError, type ConfigProblem } from "./problems.js";
+export type { RecognitionConfig } from "./recognition.js";
+export type { ArchitectureConfig, NetworkConfig, SubNetworkConfig } from "./schema/architecture.js";
+export type { BackboneConfig, MobileNetV1EnhanceConfig } from "./schema/backbone.js";
+export type { DataConfig, DatasetConfig, LoaderConfig } from "./schema/data.js";
+export type { GlobalConfig } from "./schema/global.js";
+export type { CtcHeadConfig, HeadConfig, MultiHeadConfig, SarHeadConfig } from "./schema/head.js";
+export type {
+  AdapterConfig,
+  CtcTermConfig,
+  DistanceTermConfig,
+  DmlTermConfig,
+  FeatureName,
+  LossConfig,
+  LossTermConfig,
+  ModelPair,
+  PerModelTermConfig,
+  Ramp,
+  SarTermConfig,
+} from "./schema/loss.js";
+export type { MetricConfig } from "./schema/metric.js";
+export type {
+  FcNeckConfig,
+  NeckConfig,
+  ReshapeNeckConfig,
+  RnnNeckConfig,
+  SequenceEncoderConfig,
+  SvtrNeckConfig,
+} from "./schema/neck.js";
+export type { AlgorithmConfig, ClipConfig, OptimizerConfig } from "./schema/optimizer.js";
+export type { PostProcessConfig } from "./schema/post-process.js";
+export type { ScheduleConfig } from "./schema/schedule.js";
+export type {
+  DecodeImageConfig,
+  KeepKeysConfig,
+  LabelEncodeConfig,
+  RecResizeImgConfig,
+  TransformConfig,
+} from "./schema/transform.js";
+export { readYaml, type YamlDocument } from "./yaml.js";

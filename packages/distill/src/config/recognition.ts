@@ -1,0 +1,111 @@
+import { checkArchitecture, checkTextLength } from "./checks/architecture.js";
+import { checkBatch, checkPictures, checkTransforms, pictureSize } from "./checks/data.js";
+import { resolveLoss } from "./checks/loss.js";
+import { checkPairs } from "./checks/pairs.js";
+import { checkMetric, resolvePostProcess } from "./checks/post-process.js";
+import { checkTime } from "./checks/time.js";
+import { suggestion } from "./nearest.js";
+import type { Findings } from "./problems.js";
+import { type ArchitectureConfig, architecture } from "./schema/architecture.js";
+import { check, type Schema } from "./schema/build.js";
+import { type DataConfig, data } from "./schema/data.js";
+import { type GlobalConfig, globalSection } from "./schema/global.js";
+import { type LossConfig, loss } from "./schema/loss.js";
+import { type MetricConfig, metric } from "./schema/metric.js";
+import { type OptimizerConfig, optimizer } from "./schema/optimizer.js";
+import { type PostProcessConfig, postProcess } from "./schema/post-process.js";
+
+/** A config of a text recognition training, checked and with every default filled in. */
+export interface RecognitionConfig {
+  global: GlobalConfig;
+  architecture: ArchitectureConfig;
+  loss: LossConfig;
+  optimizer: OptimizerConfig;
+  postProcess: PostProcessConfig;
+  metric: MetricConfig;
+  train: DataConfig;
+  evaluation: DataConfig;
+}
+
+/** Every section of a config. */
+const sections = {
+  Global: globalSection,
+  Architecture: architecture,
+  Loss: loss,
+  Optimizer: optimizer,
+  PostProcess: postProcess,
+  Metric: metric,
+  Train: data,
+  Eval: data,
+};
+type Sections = { [K in keyof typeof sections]: (typeof sections)[K] extends Schema<infer T> ? T : never };
+
+/** Checks each section by itself; one with problems is left out. */
+function readSections(config: Record<string, unknown>, findings: Findings): Partial<Sections> {
+  const names = Object.keys(sections) as (keyof Sections)[];
+  for (const key of Object.keys(config)) {
+    if (!Object.hasOwn(sections, key)) findings.problem([key], `unknown section; ${suggestion(key, names)}`);
+  }
+  const read: Record<string, unknown> = {};
+  for (const name of names) {
+    if (!Object.hasOwn(config, name)) {
+      findings.problem([name], "the section is missing");
+      continue;
+    }
+    const result = check(sections[name] as Schema<unknown>, config[name]);
+    if (result.success) read[name] = result.data;
+    else for (const issue of result.error.issues) report(name, issue, findings);
+  }
+  return read as Partial<Sections>;
+}
+
+interface Issue {
+  code: string;
+  path: PropertyKey[];
+  message: string;
+  keys?: string[];
+}
+
+function report(section: string, issue: Issue, findings: Findings): void {
+  const path = [section, ...(issue.path as (string | number)[])];
+  if (issue.code === "unrecognized_keys" && issue.keys) {
+    const messages = issue.message.split("\n");
+    for (const [i, key] of issue.keys.entries()) findings.problem([...path, key], messages[i]);
+  } else findings.problem(path, issue.message);
+}
+
+/** Checks what concerns two sections or more, as far as those have no problems of their own. */
+function checkTogether(read: Partial<Sections>, findings: Findings): RecognitionConfig | undefined {
+  const { Global, Architecture, Loss, Optimizer, PostProcess, Metric, Train, Eval } = read;
+  if (Architecture) checkArchitecture(Architecture, findings);
+  if (Architecture && Global) checkTextLength(Architecture, Global, findings);
+  if (Global && Optimizer) checkTime(Global, Optimizer, findings);
+  if (Global?.useGpu) findings.warn(["Global", "use_gpu"], "there is no GPU device here yet; training runs on the CPU");
+  if (Metric && PostProcess) checkMetric(Metric, PostProcess, findings);
+  if (Train) checkTransforms("Train", Train, findings);
+  if (Eval) checkTransforms("Eval", Eval, findings);
+  if (!Architecture) return undefined;
+  const loss = Loss && resolveLoss(Loss, Architecture, findings);
+  const post = PostProcess && resolvePostProcess(PostProcess, Architecture, findings);
+  if (loss && post && Train) checkBatch("Train", Train, Architecture, loss, post, findings);
+  if (loss && post && Eval) checkBatch("Eval", Eval, Architecture, loss, post, findings);
+  if (Global && Train && Eval) checkPictures(Train, Eval, Architecture, Global.maxTextLength, findings);
+  const picture = Train && pictureSize(Train);
+  if (loss && picture) checkPairs(loss, Architecture, picture, findings);
+  if (!Global || !loss || !Optimizer || !post || !Metric || !Train || !Eval) return undefined;
+  return {
+    global: Global,
+    architecture: Architecture,
+    loss,
+    optimizer: Optimizer,
+    postProcess: post,
+    metric: Metric,
+    train: Train,
+    evaluation: Eval,
+  };
+}
+
+/** Checks a whole config. Returns undefined when a section is missing or has problems; see `findings`. */
+export function checkRecognition(config: Record<string, unknown>, findings: Findings): RecognitionConfig | undefined {
+  return checkTogether(readSections(config, findings), findings);
+}

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { byName, integer, number, type Schema, section, texts } from "./build.js";
+import { type TransformConfig, transform } from "./transform.js";
+
+/** Pictures and texts listed in label files (reference: `data/simple_dataset.py`). */
+export interface DatasetConfig {
+  name: "SimpleDataSet";
+  /** Folder that the pictures' paths in the label files count from. */
+  dataDir: string;
+  labelFiles: readonly string[];
+  /** For each label file, the share of its lines that an epoch takes. */
+  ratios: readonly number[];
+  /** What stands between path and text. */
+  delimiter: string;
+  /** What is done to each sample, in order; the last one is KeepKeys. */
+  transforms: readonly TransformConfig[];
+}
+
+/** How samples become batches. */
+export interface LoaderConfig {
+  shuffle: boolean;
+  batchSize: number;
+  dropLast: boolean;
+  numWorkers: number;
+  /** Runs a batch in parts of so many samples and adds up their gradients, to save memory. */
+  microBatchSize?: number;
+}
+
+/** The `Train` or the `Eval` section. */
+export interface DataConfig {
+  dataset: DatasetConfig;
+  loader: LoaderConfig;
+}
+
+const ratio = number({ above: 0, max: 1 });
+
+const simpleDataSet = section({
+  name: z.literal("SimpleDataSet"),
+  data_dir: z.string(),
+  label_file_list: texts,
+  ratio_list: z
+    .union([ratio, z.array(ratio).min(1)], { error: "expected a share above 0 and at most 1, or a list of them" })
+    .default(1),
+  delimiter: z.string().min(1).default("\t"),
+  transforms: z.array(transform).min(1),
+})
+  .refine(
+    ({ ratio_list, label_file_list }) => typeof ratio_list === "number" || ratio_list.length === label_file_list.length,
+    {
+      path: ["ratio_list"],
+      error: "expected one share for each label file",
+    },
+  )
+  .transform(
+    (raw): DatasetConfig => ({
+      name: raw.name,
+      dataDir: raw.data_dir,
+      labelFiles: raw.label_file_list,
+      ratios:
+        typeof raw.ratio_list === "number" ? raw.label_file_list.map(() => raw.ratio_list as number) : raw.ratio_list,
+      delimiter: raw.delimiter,
+      transforms: raw.transforms,
+    }),
+  );
+
+/** Every data set that a config can name. */
+export const datasets: { SimpleDataSet: Schema<DatasetConfig> } = { SimpleDataSet: simpleDataSet };
+
+const loader = section({
+  shuffle: z.boolean(),
+  batch_size_per_card: integer(),
+  drop_last: z.boolean(),
+  num_workers: integer(0),
+  micro_batch_size: integer().nullish(),
+})
+  .refine(({ micro_batch_size: part, batch_size_per_card: whole }) => part == null || part <= whole, {
+    path: ["micro_batch_size"],
+    error: "is larger than batch_size_per_card",
+  })
+  .transform(
+    (raw): LoaderConfig => ({
+      shuffle: raw.shuffle,
+      batchSize: raw.batch_size_per_card,
+      dropLast: raw.drop_last,
+      numWorkers: raw.num_workers,
+      microBatchSize: raw.micro_batch_size ?? undefined,
+    }),
+  );
+
+/** The `Train` or the `Eval` section. */
+export const data: Schema<DataConfig> = section({ dataset: byName("data set", datasets), loader });

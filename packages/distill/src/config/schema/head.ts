@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { byName, integer, number, oneKey, type Schema, section } from "./build.js";
+import { ctcNeck, type SequenceEncoderConfig } from "./neck.js";
+
+/** The CTC head (reference: `heads/rec_ctc_head.py`). */
+export interface CtcHeadConfig {
+  name: "CTCHead";
+  /** L2 factor of its weights and biases, in place of the optimizer's. */
+  fcDecay: number;
+  /** Width between two linear layers; without it there is one layer. */
+  midChannels?: number;
+}
+
+/** The SAR head (reference: `heads/rec_sar_head.py`). */
+export interface SarHeadConfig {
+  name: "SARHead";
+  /** Hidden size of its LSTMs and of the embedding. */
+  encDim: number;
+  /** Width of the attention. */
+  dK: number;
+  /** Number of decoding steps. */
+  maxTextLength: number;
+  encDropRnn: number;
+  decDropRnn: number;
+  /** Dropout on the logits in training. */
+  predDropout: number;
+  /** Whether the prediction sees the glimpse and the holistic feature beside the LSTM's output. */
+  predConcat: boolean;
+}
+
+/** A CTC branch with its own neck, and a SAR branch on the backbone's map (reference: `heads/rec_multi_head.py`). */
+export interface MultiHeadConfig {
+  name: "MultiHead";
+  ctc: { neck: SequenceEncoderConfig; head: CtcHeadConfig };
+  sar?: SarHeadConfig;
+}
+
+export type HeadConfig = CtcHeadConfig | SarHeadConfig | MultiHeadConfig;
+
+const rate = () => number({ min: 0, max: 1 });
+const ctcKeys = { fc_decay: number({ min: 0 }).default(0.0004), mid_channels: integer().nullish() };
+
+const toCtc = (raw: { fc_decay: number; mid_channels?: number | null }): CtcHeadConfig => ({
+  name: "CTCHead",
+  fcDecay: raw.fc_decay,
+  midChannels: raw.mid_channels ?? undefined,
+});
+
+const unsupported = z.literal(false, { error: "is not supported here; only false is" }).default(false);
+
+const sarKeys = {
+  enc_dim: integer().default(512),
+  d_k: integer().default(512),
+  max_text_length: integer(2).default(30),
+  enc_drop_rnn: rate().default(0.1),
+  dec_drop_rnn: rate().default(0),
+  pred_dropout: rate().default(0.1),
+  pred_concat: z.boolean().default(true),
+  enc_bi_rnn: unsupported,
+  dec_bi_rnn: unsupported,
+  enc_gru: unsupported,
+  dec_gru: unsupported,
+};
+const sarSection = section(sarKeys);
+
+const toSar = (raw: z.output<typeof sarSection>): SarHeadConfig => ({
+  name: "SARHead",
+  encDim: raw.enc_dim,
+  dK: raw.d_k,
+  maxTextLength: raw.max_text_length,
+  encDropRnn: raw.enc_drop_rnn,
+  decDropRnn: raw.dec_drop_rnn,
+  predDropout: raw.pred_dropout,
+  predConcat: raw.pred_concat,
+});
+
+type Branch = MultiHeadConfig["ctc"] | SarHeadConfig;
+
+/** Every branch that a MultiHead can have. */
+const branches: Record<string, Schema<Branch>> = {
+  CTCHead: section({ Neck: ctcNeck, Head: section(ctcKeys).prefault({}) }).transform((raw) => ({
+    neck: raw.Neck,
+    head: toCtc(raw.Head),
+  })),
+  SARHead: sarSection.transform(toSar),
+};
+
+const isSar = (branch: Branch): branch is SarHeadConfig => "encDim" in branch;
+
+const multiHead = section({ name: z.literal("MultiHead"), head_list: z.array(oneKey("head", branches)).min(1) })
+  .refine(({ head_list }) => head_list.filter((branch) => !isSar(branch)).length === 1, {
+    path: ["head_list"],
+    error: "expected exactly one CTCHead",
+  })
+  .refine(({ head_list }) => head_list.filter(isSar).length < 2, {
+    path: ["head_list"],
+    error: "expected at most one SARHead",
+  })
+  .transform(
+    ({ head_list }): MultiHeadConfig => ({
+      name: "MultiHead",
+      ctc: head_list.find((branch) => !isSar(branch)) as MultiHeadConfig["ctc"],
+      sar: head_list.find(isSar),
+    }),
+  );
+
+/** Every head that a config can name. */
+export const heads: Readonly<Record<HeadConfig["name"], Schema<HeadConfig>>> = {
+  CTCHead: section({ name: z.literal("CTCHead"), ...ctcKeys }).transform(toCtc),
+  SARHead: section({ name: z.literal("SARHead"), ...sarKeys }).transform(toSar),
+  MultiHead: multiHead,
+};
+
+export const head: Schema<HeadConfig> = byName("head", heads);

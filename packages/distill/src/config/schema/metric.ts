@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { byName, type Schema, section } from "./build.js";
+
+/** How readings are scored (reference: `metrics/rec_metric.py`, `metrics/distillation_metric.py`). */
+export interface MetricConfig {
+  base: "RecMetric";
+  /** The figure that decides which model is the best. */
+  mainIndicator: "acc" | "norm_edit_dis";
+  /** The network whose figure decides; undefined for a single network. */
+  key?: string;
+  /** Compares without spaces. */
+  ignoreSpace: boolean;
+  /** Compares only digits and letters, lower-cased. */
+  isFilter: boolean;
+  /** Counts a sample that cannot be used as wrong in `acc`; false leaves it out, as the reference does. */
+  countUnusable: boolean;
+}
+
+const recKeys = {
+  main_indicator: z.enum(["acc", "norm_edit_dis"]).default("acc"),
+  ignore_space: z.boolean().default(true),
+  is_filter: z.boolean().default(false),
+  count_unusable: z.boolean().default(true),
+};
+const recSection = section({ name: z.literal("RecMetric"), ...recKeys });
+
+const toRec = (raw: Omit<z.output<typeof recSection>, "name">): MetricConfig => ({
+  base: "RecMetric",
+  mainIndicator: raw.main_indicator,
+  ignoreSpace: raw.ignore_space,
+  isFilter: raw.is_filter,
+  countUnusable: raw.count_unusable,
+});
+
+/** Every metric that a config can name. */
+export const metrics: Readonly<Record<string, Schema<MetricConfig>>> = {
+  RecMetric: recSection.transform(toRec),
+  DistillationMetric: section({
+    name: z.literal("DistillationMetric"),
+    base_metric_name: z.literal("RecMetric"),
+    key: z.string(),
+    ...recKeys,
+  }).transform((raw) => ({ ...toRec(raw), key: raw.key })),
+};
+
+export const metric: Schema<MetricConfig> = byName("metric", metrics);
