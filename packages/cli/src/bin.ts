@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { distillEngine } from "./distill-engine.js";
 import { exitCodes } from "./errors.js";
 import { main } from "./main.js";
 
@@ -9,6 +10,7 @@ process.on("SIGINT", () => {
   interrupt.abort();
 });
 
-main(process.argv.slice(2), { out: process.stdout, err: process.stderr, signal: interrupt.signal }).then((code) => {
+const terminal = { out: process.stdout, err: process.stderr, signal: interrupt.signal };
+main(process.argv.slice(2), terminal, distillEngine).then((code) => {
   process.exitCode = code;
 });

@@ -1,5 +1,12 @@
 import yargs, { type Argv, type CommandModule } from "yargs";
+import { benchCommand } from "./commands/bench.js";
+import { evalCommand } from "./commands/eval.js";
+import { inferCommand } from "./commands/infer.js";
+import { planCommand } from "./commands/plan.js";
+import { quickstartCommand } from "./commands/quickstart.js";
 import { synthCommand } from "./commands/synth.js";
+import { trainCommand } from "./commands/train.js";
+import type { Engine } from "./engine.js";
 import { describeError, exitCodeOf, exitCodes, UsageError } from "./errors.js";
 import { type Terminal, writeLine } from "./terminal.js";
 
@@ -7,10 +14,10 @@ import { type Terminal, writeLine } from "./terminal.js";
  * Runs the command line `retort ARGUMENTS` and returns its exit code: 0 done, 1 failed while running, 2 called wrongly
  * or with an unusable config, 130 interrupted. Errors are printed to `terminal.err`, never thrown.
  */
-export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function main(args: readonly string[], terminal: Terminal, engine: Engine): Promise<number> {
   let help = "";
   try {
-    const parser = commandLine(terminal);
+    const parser = commandLine(terminal, engine);
     await parser.parseAsync([...args], {}, (error, _, output) => {
       help = output;
       if (error) throw error;
@@ -24,8 +31,16 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-function commandLine(terminal: Terminal): Argv {
-  const commands = [synthCommand(terminal)];
+function commandLine(terminal: Terminal, engine: Engine): Argv {
+  const commands = [
+    quickstartCommand(terminal, engine),
+    trainCommand(terminal, engine),
+    evalCommand(terminal, engine),
+    inferCommand(terminal, engine),
+    planCommand(terminal, engine),
+    synthCommand(terminal),
+    benchCommand(terminal, engine),
+  ];
   const parser = yargs()
     .scriptName("retort")
     .usage("$0 COMMAND [OPTIONS]\n\nTrain, evaluate and use text recognition networks, by distillation or alone.")

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { capture } from "../../testing/capture.js";
+import { fakeEngine } from "../../testing/fake-engine.js";
 import { main } from "../main.js";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "retort-cli-"));
 
 async function synth(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const { terminal, out, err } = capture();
-  const code = await main(["synth", ...args], terminal);
+  const code = await main(["synth", ...args], terminal, fakeEngine().engine);
   return { code, out: out(), err: err() };
 }
 
@@ -83,6 +84,6 @@ test("a folder that is not empty is refused without --force", async () => {
 test("an interrupt gives code 130 and says how to go on", async () => {
   const { terminal, err, interrupt } = capture();
   interrupt();
-  expect(await main(["synth", "-d", join(folder(), "x"), "-n", "5"], terminal)).toBe(130);
+  expect(await main(["synth", "-d", join(folder(), "x"), "-n", "5"], terminal, fakeEngine().engine)).toBe(130);
   expect(err()).toMatch(/interrupted: .* is incomplete; run again with --force/);
 });

@@ -1,0 +1,70 @@
+import type { Argv, CommandModule } from "yargs";
+import type { BenchReport, Engine } from "../engine.js";
+import { shippedConfig } from "../shipped.js";
+import { type Terminal, writeJson, writeLine } from "../terminal.js";
+import { overrideOption } from "./config-options.js";
+
+interface BenchArguments {
+  what: "train-step";
+  config?: string;
+  override: string[];
+  batch: number;
+  width: number;
+  classes: number;
+  threads?: number;
+  steps: number;
+  json: boolean;
+}
+
+const FULL_SIZE = "rec/pp-ocrv3-distillation.yml";
+
+/** `retort bench train-step`: times training steps on random images and labels. */
+export function benchCommand(terminal: Terminal, engine: Engine): CommandModule<object, BenchArguments> {
+  return {
+    command: "bench <what>",
+    describe: "Time training steps on random images and labels",
+    builder: options,
+    async handler(args) {
+      const { override, batch, width, classes, threads, steps } = args;
+      const config = args.config ?? shippedConfig(FULL_SIZE);
+      const report = await engine.benchTrainStep({
+        config,
+        overrides: override,
+        batch,
+        width,
+        classes,
+        threads,
+        steps,
+      });
+      if (args.json) writeJson(terminal.out, report);
+      else writeLine(terminal.out, describeBench(report));
+    },
+  };
+}
+
+function options(yargs: Argv<object>): Argv<BenchArguments> {
+  return yargs
+    .positional("what", { choices: ["train-step"] as const, demandOption: true, describe: "What to time" })
+    .options({
+      config: { alias: "c", type: "string", describe: "Config file [default: full-size PP-OCRv3 distillation]" },
+      override: overrideOption,
+      batch: { type: "number", default: 8, describe: "Images a step" },
+      width: { type: "number", default: 320, describe: "Image width" },
+      classes: { type: "number", default: 6625, describe: "Classes of the CTC head, blank included" },
+      threads: { type: "number", describe: "Threads [default: RETORT_THREADS, else the cores at hand]" },
+      steps: { type: "number", default: 5, describe: "Steps that are timed, after one that is not" },
+      json: { type: "boolean", default: false, describe: "Write JSON for machines" },
+    })
+    .example("$0 bench train-step --batch 8 --width 320 --classes 6625 --threads 2", "")
+    .example("$0 bench train-step -c configs/rec/quickstart.yml --batch 32 --width 80 --classes 11 --json", "");
+}
+
+function describeBench({ secondsPerStep, imagesPerSecond, peakMemoryBytes, share }: BenchReport): string {
+  const shares = Object.entries(share)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, part]) => `  ${(100 * part).toFixed(1).padStart(5)} %  ${name}`);
+  return [
+    `${secondsPerStep.toFixed(3)} s a step, ${imagesPerSecond.toFixed(1)} images/s, peak ${(peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`,
+    ...shares,
+  ].join("\n");
+}

@@ -1,0 +1,112 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { capture } from "../../testing/capture.js";
+import { fakeEngine } from "../../testing/fake-engine.js";
+import { main } from "../main.js";
+
+async function retort(args: string[], acc?: number, interrupted = false) {
+  const { terminal, out, err, interrupt } = capture();
+  const { engine, calls } = fakeEngine(acc);
+  if (interrupted) interrupt();
+  const code = await main(args, terminal, engine);
+  return { code, out: out(), err: err(), calls };
+}
+
+const folder = (): string => mkdtempSync(join(tmpdir(), "retort-commands-"));
+
+test("-o takes several values and may be repeated", async () => {
+  const { calls } = await retort(["plan", "-c", "a.yml", "-o", "A.b=1", "C.d=x=y", "-o", "E.f=[1, 2]"]);
+  expect(calls).toEqual([{ name: "plan", config: "a.yml", overrides: ["A.b=1", "C.d=x=y", "E.f=[1, 2]"] }]);
+});
+
+test("plan prints what it found, with titles, and JSON on request", async () => {
+  const { code, out } = await retort(["plan", "-c", "a.yml"]);
+  expect(code).toBe(0);
+  expect(out).toBe("Student 1.1 M parameters\n\nlosses\n  dml_ctc: 1.0 x Student, Teacher\n\nwarnings\n  no gpu\n");
+  expect(JSON.parse((await retort(["plan", "-c", "a.yml", "--json"])).out).warnings).toEqual(["no gpu"]);
+});
+
+test("a config that cannot be used gives code 2, for plan and for train", async () => {
+  for (const command of ["plan", "train"]) {
+    const { code, err } = await retort([command, "-c", "bad.yml"]);
+    expect(code).toBe(2);
+    expect(err).toBe("error: bad.yml: Global.epoch_num: missing\n");
+  }
+});
+
+test("train shows steps and evaluations", async () => {
+  const { code, out, err } = await retort(["train", "-c", "a.yml"]);
+  expect(code).toBe(0);
+  expect(out).toContain("Student 1.1 M parameters");
+  expect(err).toContain("warning: no gpu");
+  expect(err).toContain("epoch 1/1  50%  100 img/s  loss 3.00 (ctc 1.00 sar 2.00)  lr 1.0e-3  ETA 0:01");
+  expect(err).toContain("eval  step 1  Student acc 0.950 edit 0.990  Teacher acc 0.900  (best, saved)");
+  const lines = (await retort(["train", "-c", "a.yml", "--json"])).out.trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line).kind)).toEqual(["step", "evaluation", "step", "saved"]);
+});
+
+test("an interrupted training says how to go on and gives code 130", async () => {
+  const { code, err } = await retort(["train", "-c", "a.yml"], 0.9, true);
+  expect(code).toBe(130);
+  expect(err).toContain("interrupted: the training is saved in out/latest; go on with");
+  expect(err).toContain("retort train -c a.yml -o Global.checkpoints=out/latest");
+});
+
+test("eval prints the metrics by network", async () => {
+  const { out } = await retort(["eval", "-c", "a.yml"]);
+  expect(out).toBe("20 images, weights of out/best_accuracy\nStudent acc 0.950 edit 0.990  Teacher acc 0.900\n");
+  expect(JSON.parse((await retort(["eval", "-c", "a.yml", "--json"])).out).metrics.Teacher_acc).toBe(0.9);
+});
+
+test("infer reads files, prints a table and writes the readings", async () => {
+  const dir = folder();
+  writeFileSync(join(dir, "a.png"), "");
+  const out = join(dir, "new", "readings.jsonl");
+  const result = await retort(["infer", join(dir, "*.png"), "-c", "a.yml", "--out", out]);
+  expect(result.code).toBe(0);
+  expect(result.out).toMatch(/image +Student\n.*a\.png +123 0\.50/);
+  expect(JSON.parse(readFileSync(out, "utf8"))).toEqual({
+    image: join(dir, "a.png"),
+    readings: { Student: { text: "123", confidence: 0.5 } },
+  });
+  const missing = await retort(["infer", join(dir, "no.png"), "-c", "a.yml"]);
+  expect(missing.code).toBe(2);
+  expect(missing.err).toContain("image file or folder not found");
+});
+
+test("bench prints time, rate, memory and shares, the largest first", async () => {
+  const { out, calls } = await retort(["bench", "train-step", "-c", "a.yml", "--batch", "8"]);
+  expect(out).toBe("2.000 s a step, 4.0 images/s, peak 2.00 GiB\n   75.0 %  matmul\n   25.0 %  conv2d\n");
+  expect(calls[0]).toMatchObject({ name: "bench", config: "a.yml" });
+  expect((await retort(["bench", "nothing", "-c", "a.yml"])).code).toBe(2);
+});
+
+test("the quickstart draws, trains, evaluates, reads ten lines and says where they lie", async () => {
+  const dir = folder();
+  const args = ["quickstart", "-d", dir, "-n", "30", "--val", "20", "-o", "Global.epoch_num=1"];
+  const { code, out, calls } = await retort(args);
+  expect(code).toBe(0);
+  expect(calls.map((call) => call.name)).toEqual(["plan", "train", "evaluate", "infer"]);
+  for (const { config, overrides } of calls) {
+    expect(config).toMatch(/rec[\\/]quickstart\.yml$/);
+    expect(overrides).toContain(`Train.dataset.data_dir="${join(dir, "data")}"`);
+    expect(overrides.at(-1)).toBe("Global.epoch_num=1");
+  }
+  expect(existsSync(join(dir, "data", "train.txt"))).toBe(true);
+  expect(out.match(/images\/val\/\d+\.(jpg|png) +\d{3,5} +[✓✗] 123 0\.50/g)).toHaveLength(10);
+  expect(out).toContain(`Everything lies in ${dir}`);
+});
+
+test("a quickstart whose Student does not read has failed", async () => {
+  const { code, err } = await retort(["quickstart", "-d", folder(), "-n", "20", "--val", "10"], 0.5);
+  expect(code).toBe(1);
+  expect(err).toContain("the Student reads 50.0 % of the held-out lines, less than 90.0 %");
+});
+
+test("an interrupted quickstart gives code 130", async () => {
+  const { code, err } = await retort(["quickstart", "-d", folder(), "-n", "20", "--val", "10"], 0.9, true);
+  expect(code).toBe(130);
+  expect(err).toContain("stopped while drawing");
+});

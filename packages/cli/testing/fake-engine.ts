@@ -1,0 +1,62 @@
+import type { Engine, TrainReport } from "../src/engine.js";
+
+/** An engine that trains nothing and keeps what it was called with, for tests of the terminal side. */
+export function fakeEngine(acc = 0.95): {
+  engine: Engine;
+  calls: { name: string; config?: string; overrides: readonly string[] }[];
+} {
+  const calls: { name: string; config?: string; overrides: readonly string[] }[] = [];
+  const note = (name: string, config: string, overrides: readonly string[]): void => {
+    calls.push({ name, config, overrides });
+    if (config === "bad.yml")
+      throw Object.assign(new Error("bad.yml: Global.epoch_num: missing"), { name: "ConfigError" });
+  };
+  const engine: Engine = {
+    async plan(config, overrides) {
+      note("plan", config, overrides);
+      const sections = [
+        { title: "losses", lines: ["dml_ctc: 1.0 x Student, Teacher"] },
+        { title: "nothing", lines: [] },
+      ];
+      return { headline: "Student 1.1 M parameters", warnings: ["no gpu"], sections };
+    },
+    async *train(config, overrides, signal) {
+      note("train", config, overrides);
+      for (const report of trainReports(acc)) {
+        if (signal.aborted) break;
+        yield report;
+      }
+      yield { kind: "saved", path: "out/latest" };
+    },
+    async evaluate(config, overrides) {
+      note("evaluate", config, overrides);
+      return { metrics: { acc, norm_edit_dis: 0.99, Teacher_acc: 0.9 }, images: 20, checkpoint: "out/best_accuracy" };
+    },
+    async *infer(config, overrides, images) {
+      note("infer", config, overrides);
+      for (const image of images) yield { image, readings: { Student: { text: "123", confidence: 0.5 } } };
+    },
+    async benchTrainStep({ config, overrides }) {
+      note("bench", config, overrides);
+      return { secondsPerStep: 2, imagesPerSecond: 4, peakMemoryBytes: 2 ** 31, share: { conv2d: 0.25, matmul: 0.75 } };
+    },
+  };
+  return { engine, calls };
+}
+
+function trainReports(acc: number): TrainReport[] {
+  const step = (n: number): TrainReport => ({
+    kind: "step",
+    epoch: 1,
+    epochs: 1,
+    step: n,
+    steps: 2,
+    imagesPerSecond: 100,
+    loss: 3,
+    losses: { loss_ctc_Student_0: 1, loss_sar_Student_0: 2 },
+    learningRate: 1e-3,
+    secondsLeft: 2 - n,
+  });
+  const metrics = { acc, norm_edit_dis: 0.99, Teacher_acc: 0.9 };
+  return [step(1), { kind: "evaluation", step: 1, metrics, best: true }, step(2)];
+}
