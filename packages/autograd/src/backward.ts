@@ -36,7 +36,9 @@ export function backward(loss: Variable, options: BackwardOptions = {}): Gradien
   const order = nodesUnder([loss], () => true);
   if (createGraph) checkTwins(order);
   const walk = new Walk(createGraph, options.into ?? new Gradients(), new Set(wrt));
-  walk.add(loss, seed(loss, options.gradient));
+  const start = seed(loss, options.gradient);
+  walk.add(loss, start);
+  if (options.gradient === undefined && !createGraph) start.value.release();
   for (const node of order) {
     walk.visit(node);
     if (!keepGraph) consume(node, loss);
@@ -176,7 +178,7 @@ function checkVersions(node: Node): void {
 
 function consume(node: Node, loss: Variable): void {
   node.consumed = true;
-  for (const saved of node.saved) saved.release("backward() consumed its graph");
+  for (const saved of [...node.saved, ...node.constants]) saved.release("backward() consumed its graph");
   for (const result of node.results) {
     if (result === loss || result.retained) continue;
     result.value.release("backward() consumed the graph that it belongs to; use retain() or retainGraph");

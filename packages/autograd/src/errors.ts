@@ -7,3 +7,8 @@ export class OnceDifferentiableError extends Error {
 export class GraphError extends Error {
   override name = "GraphError";
 }
+
+/** A gradient does not agree with finite differences; the message names the worst element. */
+export class GradCheckError extends Error {
+  override name = "GradCheckError";
+}

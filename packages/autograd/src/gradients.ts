@@ -32,10 +32,21 @@ export class Gradients implements Owner {
       if (old !== undefined && old !== gradient) old.value.release("a later backward() replaced this gradient");
       latest.set(leaf, gradient);
     }
+    this.store(leaf, gradient);
+  }
+
+  protected store(leaf: Variable, gradient: Variable): void {
     this.byLeaf.set(leaf, gradient);
   }
 
   *ownedTensors(): Iterable<Releasable> {
     for (const gradient of this.byLeaf.values()) yield* gradient.ownedTensors();
+  }
+}
+
+/** Gradients of a part of a backward pass, which leave alone what the whole pass has found for the same parameters. */
+export class PartialGradients extends Gradients {
+  override set(leaf: Variable, gradient: Variable): void {
+    this.store(leaf, gradient);
   }
 }

@@ -1,5 +1,8 @@
 export { type BackwardOptions, backward } from "./backward.js";
-export { GraphError, OnceDifferentiableError } from "./errors.js";
+export { checkpoint, isRecomputing } from "./checkpoint.js";
+export { type CustomGradient, customGrad } from "./custom-grad.js";
+export { GradCheckError, GraphError, OnceDifferentiableError } from "./errors.js";
+export { type GradCheckOptions, gradCheck } from "./grad-check.js";
 export { Gradients } from "./gradients.js";
 export { additiveAttention } from "./ops/additive-attention.js";
 export * from "./ops/arithmetic.js";

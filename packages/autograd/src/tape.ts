@@ -41,6 +41,8 @@ export interface Node {
   readonly inputs: readonly Variable[];
   readonly outputs: readonly Tensor[];
   readonly saved: readonly Tensor[];
+  /** Tensors made for operands that were numbers; nobody else knows them. */
+  readonly constants: readonly Tensor[];
   /** Versions of the inputs' memory when it was read. */
   readonly versions: readonly number[];
   /** Variables handed out for `outputs`. */
@@ -60,6 +62,11 @@ export function withRecording<T>(on: boolean, fn: () => T): T {
   } finally {
     recording = before;
   }
+}
+
+/** The id that the next recorded node gets; nodes made before have smaller ones. */
+export function nextNodeId(): number {
+  return nextId;
 }
 
 /** Whether operations are being recorded: false inside `noGrad`. */
@@ -83,9 +90,13 @@ export function apply<A>(op: Op<A>, operands: readonly Operand[], attributes: A)
   const dtype =
     floating?.dtype ?? (operands.find((operand) => typeof operand !== "number") as Tensor | Variable)?.dtype;
   const inputs = operands.map((operand) => asVariable(operand, dtype));
+  const constants = inputs.filter((_, i) => typeof operands[i] === "number").map(({ value }) => value);
   const record = recording && inputs.some(needsGrad);
   const { outputs, saved } = run(op, inputs, attributes, record);
-  if (!record) return outputs.map((value) => new Variable(value));
+  if (!record) {
+    for (const constant of constants) constant.release();
+    return outputs.map((value) => new Variable(value));
+  }
   const node: Node = {
     id: nextId++,
     op: op as unknown as Op<unknown>,
@@ -93,6 +104,7 @@ export function apply<A>(op: Op<A>, operands: readonly Operand[], attributes: A)
     inputs,
     outputs,
     saved,
+    constants,
     versions: inputs.map((input) => input.value.storage.version),
     results: [],
     consumed: false,
