@@ -125,6 +125,14 @@ function warnOfLogNames(loss: UnresolvedLoss, findings: Findings): void {
   });
 }
 
+function warnOfIdle(loss: UnresolvedLoss, architecture: ArchitectureConfig, findings: Findings): void {
+  if (architecture.kind === "single") return;
+  const read = new Set(loss.terms.flatMap(namesOf));
+  for (const { name } of architecture.models) {
+    if (!read.has(name)) findings.warn(["Architecture", "Models", name], "no loss reads this network");
+  }
+}
+
 /** Checks the losses against the networks. Returns the loss with every feature settled, or undefined after a problem. */
 export function resolveLoss(
   loss: UnresolvedLoss,
@@ -132,6 +140,7 @@ export function resolveLoss(
   findings: Findings,
 ): LossConfig | undefined {
   warnOfLogNames(loss, findings);
+  warnOfIdle(loss, architecture, findings);
   const terms = loss.terms.map((term, i) => resolveTerm(term, architecture, termPath(loss, i, term.kind), findings));
   const settled = terms.filter((term) => term !== undefined);
   return settled.length === terms.length ? { name: loss.name, terms: settled } : undefined;

@@ -186,7 +186,10 @@ export const combinedTerms: Terms = {
   SARLoss: sar(weight),
 };
 
-const noWeight = z.undefined({ error: "stands beside the list, as weight_1 and weight_2" }).transform(() => 1);
+const noWeight = z
+  .undefined({ error: "stands beside the list, as weight_1 and weight_2" })
+  .optional()
+  .transform(() => 1);
 
 /** Every term that a MultiLoss can list; its weights stand beside the list. */
 export const multiTerms: Terms = { CTCLoss: ctc(noWeight), SARLoss: sar(noWeight) };

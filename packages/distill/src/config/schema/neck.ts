@@ -101,7 +101,7 @@ export type NeckConfig = SequenceEncoderConfig;
 
 export const neck: Schema<NeckConfig> = byName("neck", necks);
 
-const notHere = z.undefined({ error: "belongs to a SequenceEncoder; here the encoder is the name" });
+const notHere = z.undefined({ error: "belongs to a SequenceEncoder; here the encoder is the name" }).optional();
 
 /** The neck inside a MultiHead's CTCHead, where `name` is the encoder itself. */
 export const ctcNeck: Schema<SequenceEncoderConfig> = byName(
