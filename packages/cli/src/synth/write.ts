@@ -10,9 +10,9 @@ export interface WriteOptions extends SynthOptions {
   readonly out: string;
   /** Write into a folder that is not empty. What an earlier run of the generator left there is removed first. */
   readonly force?: boolean;
-  /** Called after every image. */
+  /** Called after every few images. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Stops between two images. */
+  /** Stops after the images at hand. */
   readonly signal?: AbortSignal;
 }
 
@@ -34,6 +34,8 @@ export interface WriteReport {
 /** Names in the folder that belong to the generator. */
 const OWN = ["images", "train.txt", "val.txt", "dict.txt", "synth.json"];
 const SETTINGS = "synth.json";
+// Images that are encoded and written beside each other.
+const AT_ONCE = 16;
 
 /**
  * Draws a data set into a folder, in PaddleOCR's format: `images/`, the label files `train.txt` and `val.txt` (lines of
@@ -69,16 +71,20 @@ async function writePart(
   const texts = set[part];
   if (texts.length > 0) await mkdir(join(options.out, "images", part), { recursive: true });
   const digits = Math.max(5, String(texts.length).length);
-  const labels: string[] = [];
-  for (let i = 0; i < texts.length; i++) {
-    options.signal?.throwIfAborted();
+  const before = part === "val" ? set.train.length : 0;
+  const drawOne = async (i: number): Promise<string> => {
     const { image, text, font } = await set.draw(part, i);
     const path = `images/${part}/${String(i + 1).padStart(digits, "0")}.${image.format}`;
     await writeFile(join(options.out, path), image.bytes);
-    labels.push(`${path}\t${text}`);
     fonts[font] = (fonts[font] ?? 0) + 1;
-    const before = part === "val" ? set.train.length : 0;
-    options.onProgress?.(before + i + 1, set.train.length + set.val.length);
+    return `${path}\t${text}`;
+  };
+  const labels: string[] = [];
+  while (labels.length < texts.length) {
+    options.signal?.throwIfAborted();
+    const count = Math.min(AT_ONCE, texts.length - labels.length);
+    labels.push(...(await Promise.all(Array.from({ length: count }, (_, i) => drawOne(labels.length + i)))));
+    options.onProgress?.(before + labels.length, set.train.length + set.val.length);
   }
   return labels;
 }
