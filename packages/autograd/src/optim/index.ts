@@ -1,0 +1,10 @@
+export { Adadelta, type AdadeltaOptions } from "./adadelta.js";
+export { Adam, type AdamOptions } from "./adam.js";
+export { AdamW, type AdamWOptions, type DecayExceptions, decayFilter } from "./adamw.js";
+export { type Clip, type Clipped, clipByGlobalNorm, clipByNorm, clipByValue } from "./clip.js";
+export { Momentum, type MomentumOptions } from "./momentum.js";
+export { Optimizer, type OptimizerOptions, type OptimizerState } from "./optimizer.js";
+export { RMSProp, type RMSPropOptions } from "./rmsprop.js";
+export * from "./schedules/index.js";
+export { SGD } from "./sgd.js";
+export { regularisedGradient, type Update } from "./update.js";

@@ -1,0 +1,12 @@
+export { constant } from "./constant.js";
+export { type CosineOptions, cosine } from "./cosine.js";
+export { type CyclicalCosineOptions, cyclicalCosine } from "./cyclical-cosine.js";
+export { type LinearWarmupCosineOptions, linearWarmupCosine } from "./linear-warmup-cosine.js";
+export { type MultiStepDecayOptions, multiStepDecay } from "./multi-step-decay.js";
+export { type OneCycleOptions, oneCycle } from "./one-cycle.js";
+export { type PiecewiseOptions, piecewise } from "./piecewise.js";
+export { decayLearningRate, type PolynomialOptions, polynomial } from "./polynomial.js";
+export type { Schedule } from "./schedule.js";
+export { type StepDecayOptions, stepDecay } from "./step-decay.js";
+export { type TwoStepCosineOptions, twoStepCosine } from "./two-step-cosine.js";
+export { type WarmupOptions, warmup, warmupSteps } from "./warmup.js";
