@@ -82,14 +82,22 @@ describe("the fragments that PaddleOCR's guide to distillation prints", () => {
   const trainAndEval = ours.slice(ours.indexOf("\nTrain:"));
   const rest = ["2.1.2-loss", "2.1.3-post-process", "2.1.4-metric"].map((name) => read(`fixtures/seed/${name}.yml`));
   const whole = (architecture: string): string =>
-    [section("Global"), section("Optimizer"), read(`fixtures/seed/2.1.1-${architecture}.yml`), ...rest, trainAndEval].join("\n");
+    [
+      section("Global"),
+      section("Optimizer"),
+      read(`fixtures/seed/2.1.1-${architecture}.yml`),
+      ...rest,
+      trainAndEval,
+    ].join("\n");
 
   test.each([
     ["two-networks", ["Teacher", "Student"]],
     ["three-networks", ["Teacher", "Student", "Student2"]],
   ])("%s are a whole config with our sections", (architecture, names) => {
     const { config, warnings } = parseConfig(whole(architecture), { file: "seed.yml" });
-    expect(config.architecture.kind === "distillation" && config.architecture.models.map(({ name }) => name)).toEqual(names);
+    expect(config.architecture.kind === "distillation" && config.architecture.models.map(({ name }) => name)).toEqual(
+      names,
+    );
     expect(config.loss.terms.map(({ kind, weight, feature }) => [kind, weight, feature])).toEqual([
       ["DistillationDMLLoss", 1, "head_out.ctc"],
       ["DistillationDMLLoss", 0.5, "head_out.sar"],
