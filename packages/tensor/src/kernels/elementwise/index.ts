@@ -1,7 +1,16 @@
+import { allFloat32 } from "../../cpu/buffer.js";
+import { kernelSet } from "../../cpu/threads.js";
 import type { ElementwiseCall } from "./call.js";
 import { plainElementwise } from "./plain.js";
+import { simdElementwise } from "./simd.js";
+
+/** More inputs than this do not fit into a kernel's argument words. */
+const maximumInputs = 8;
 
 /** Evaluates an expression for every element. */
 export function runElementwise(call: ElementwiseCall): void {
-  plainElementwise(call);
+  const { inputs, parameters, output } = call;
+  const fits = inputs.length <= maximumInputs && parameters.length <= maximumInputs && output.shape.length <= 5;
+  if (kernelSet() !== "plain" && fits && allFloat32(...inputs, output)) simdElementwise(call);
+  else plainElementwise(call);
 }
