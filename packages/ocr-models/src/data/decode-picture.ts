@@ -1,0 +1,28 @@
+import sharp from "sharp";
+import { channels, type Picture } from "./picture.js";
+
+/**
+ * Decodes an image file as `cv2.imread` does: the EXIF orientation is applied, colour profiles are ignored, an alpha
+ * channel is dropped without blending, grey becomes three equal channels, 16 bits become the upper 8. Throws an Error
+ * for bytes that are no image, or a damaged one.
+ */
+export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
+  const { data, info } = await sharp(bytes, { ignoreIcc: true, failOn: "error", limitInputPixels: 2 ** 30 })
+    .autoOrient()
+    .removeAlpha()
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== channels) throw new Error(`decoded to ${info.channels} channels instead of ${channels}`);
+  swapRedAndBlue(data);
+  return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), height: info.height, width: info.width };
+}
+
+/** Swaps the first and the third channel of every pixel, in place: RGB to BGR and back. */
+export function swapRedAndBlue(pixels: Uint8Array): void {
+  for (let i = 0; i < pixels.length; i += channels) {
+    const first = pixels[i];
+    pixels[i] = pixels[i + 2];
+    pixels[i + 2] = first;
+  }
+}

@@ -1,0 +1,161 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import { Random } from "@retort/tensor/random";
+import { type LabelLine, parseLabelFile } from "./label-file.js";
+import type { LabelSetup } from "./label-transforms.js";
+import { Rejection, type Sample, type TransformContext } from "./sample.js";
+import { makePipeline, type Pipeline, type TransformConfig } from "./transforms.js";
+import type { Unusable } from "./unusable.js";
+
+/** The `dataset` section of a config, as PaddleOCR writes it. */
+export interface DataSetConfig {
+  name: string;
+  data_dir?: string;
+  label_file_list: string | readonly string[];
+  /** The share of each file's lines that an epoch uses, one for all files or one each; 1 if missing. */
+  ratio_list?: number | readonly number[];
+  /** Between path and label; a tab if missing. */
+  delimiter?: string;
+  transforms: readonly TransformConfig[];
+}
+
+/** What a data set needs beside its section; it can be sent to a worker thread. */
+export interface DataSetup extends LabelSetup {
+  /** In training an unusable sample is replaced by another one, in evaluation never. */
+  mode: "train" | "eval";
+  /** Seeds every draw: the lines of an epoch, their order, replacements, augmentation. */
+  seed: number;
+}
+
+/** The outcome for one line: a sample (of this or, in training, of another line), and the lines that were unusable. */
+export interface Loaded {
+  line: number;
+  sample?: Sample;
+  unusable: Unusable[];
+}
+
+/** How often a training sample is replaced before training stops. */
+const mostTries = 100;
+
+/**
+ * Images and texts by label files, after PaddleOCR's `SimpleDataSet`. Which sample a line gives depends on the seed, the
+ * epoch and the line only. Constructing it reads the label files and throws an Error for a missing file, a malformed
+ * line, a wrong ratio or transform.
+ */
+export class SimpleDataSet {
+  /** All lines of all label files. */
+  readonly lines: readonly LabelLine[];
+  private readonly pipeline: Pipeline;
+  private readonly dataDir: string;
+  private readonly mode: "train" | "eval";
+  private readonly random: Random;
+  /** First line, number of lines and ratio of each label file. */
+  private readonly files: { start: number; count: number; ratio: number }[] = [];
+
+  constructor(config: DataSetConfig, setup: DataSetup) {
+    const names = typeof config.label_file_list === "string" ? [config.label_file_list] : config.label_file_list;
+    const ratios = readRatios(config.ratio_list ?? 1, names.length);
+    const lines: LabelLine[] = [];
+    names.forEach((name, i) => {
+      const found = parseLabelFile(readLabelFile(name), name, config.delimiter);
+      this.files.push({ start: lines.length, count: found.length, ratio: ratios[i] });
+      for (const line of found) lines.push(line);
+    });
+    if (lines.length === 0) throw new Error(`label_file_list: no lines in ${names.join(", ")}`);
+    this.lines = lines;
+    this.pipeline = makePipeline(config.transforms, setup);
+    this.dataDir = config.data_dir ?? "";
+    this.mode = setup.mode;
+    this.random = new Random(setup.seed);
+  }
+
+  /** The lines that an epoch uses, in the order of the files: all, or a part drawn for each epoch where a ratio says so. */
+  linesOf(epoch: number): number[] {
+    return this.files.flatMap(({ start, count, ratio }, file) => {
+      const all = Array.from({ length: count }, (_, i) => start + i);
+      if (ratio === 1) return all;
+      const drawn = this.random.split("ratio", this.epochOf(epoch), file).shuffle(all);
+      return drawn.slice(0, Math.round(count * ratio)).sort((a, b) => a - b);
+    });
+  }
+
+  /**
+   * Loads and transforms the sample of a line. A line that cannot be used is replaced in training by others drawn for
+   * this line and epoch; if a hundred in a row cannot be used, that is an Error with their reasons. In evaluation it
+   * gives no sample. Errors of transforms are thrown with file and line.
+   */
+  async load(line: number, epoch: number): Promise<Loaded> {
+    const unusable: Unusable[] = [];
+    const replacements = this.random.split("replace", this.epochOf(epoch), line);
+    for (let current = line; ; current = replacements.integer(this.lines.length)) {
+      const random = this.random.split("sample", this.epochOf(epoch), line, unusable.length);
+      const result = await this.tryLine(current, (sample) => this.pipeline.run(sample, { random }), random);
+      if (!(result instanceof Rejection)) return { line: current, sample: result, unusable };
+      unusable.push({ line: current, where: this.lines[current].where, reason: result.reason, detail: result.detail });
+      if (this.mode === "eval") return { line, unusable };
+      if (unusable.length >= mostTries)
+        throw new Error(`${mostTries} samples in a row cannot be used${counted(unusable)}`);
+    }
+  }
+
+  /** Encodes the label of a line without reading its image; the reason if that fails. */
+  async checkLabel(line: number): Promise<Unusable | undefined> {
+    const { label, where, paths } = this.lines[line];
+    const context: TransformContext = { random: new Random(0) };
+    const sample: Sample = { path: paths[0], label, bytes: new Uint8Array(), fields: {} };
+    const result = await this.pipeline.checkLabel(sample, context);
+    return result instanceof Rejection ? { line, where, reason: result.reason, detail: result.detail } : undefined;
+  }
+
+  /** Evaluation draws the same in every epoch. */
+  private epochOf(epoch: number): number {
+    return this.mode === "eval" ? 0 : epoch;
+  }
+
+  private async tryLine(
+    index: number,
+    run: (sample: Sample) => Promise<Sample | Rejection>,
+    random: Random,
+  ): Promise<Sample | Rejection> {
+    const { paths, label, where } = this.lines[index];
+    const name = paths.length === 1 ? paths[0] : paths[random.split("path").integer(paths.length)];
+    const path = isAbsolute(name) ? name : join(this.dataDir, name);
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(path);
+    } catch (error) {
+      return new Rejection("unreadable file", (error as Error).message);
+    }
+    try {
+      const result = await run({ path, label, bytes, fields: {} });
+      return result instanceof Rejection ? new Rejection(result.reason, `${path}: ${result.detail}`) : result;
+    } catch (error) {
+      throw new Error(`${where}, image ${path}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}
+
+function readLabelFile(name: string): Uint8Array {
+  try {
+    return readFileSync(name);
+  } catch (error) {
+    throw new Error(`label_file_list: cannot read ${name} (${(error as Error).message})`);
+  }
+}
+
+function readRatios(ratio: number | readonly number[], files: number): number[] {
+  const ratios = typeof ratio === "number" ? Array<number>(files).fill(ratio) : [...ratio];
+  if (ratios.length !== files) {
+    throw new Error(`ratio_list: ${ratios.length} ratios for ${files} label files`);
+  }
+  for (const r of ratios) if (!(r >= 0 && r <= 1)) throw new Error(`ratio_list: a ratio is from 0 to 1, found ${r}`);
+  return ratios;
+}
+
+function counted(unusable: Unusable[]): string {
+  const counts = new Map<string, number>();
+  for (const { reason } of unusable) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const { where, detail } = unusable[0];
+  return ` (${[...counts].map(([reason, n]) => `${n} x ${reason}`).join(", ")}); the first is ${where}: ${detail}`;
+}
