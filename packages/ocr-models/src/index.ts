@@ -1,3 +1,18 @@
+export { type Backbone, type BackboneOptions, backbones, MobileNetV1Enhance } from "./backbones/index.js";
 export * from "./decode/index.js";
+export { CtcHead, type CtcHeadOptions } from "./heads/ctc-head.js";
+export { type HeadClasses, MultiHead, type MultiHeadOptions, type MultiHeadOutput } from "./heads/multi-head.js";
+export { SarHead, type SarHeadOptions, type SarTargets } from "./heads/sar-head.js";
+export { type CtcTarget, ctcBatchLoss } from "./losses/ctc-loss.js";
+export { sarBatchLoss } from "./losses/sar-loss.js";
 export * from "./metrics/index.js";
+export { mapToSequence, SequenceEncoder, type SequenceEncoderOptions } from "./necks/sequence-encoder.js";
+export {
+  type FeatureName,
+  featureOf,
+  type HeadOptions,
+  type NetworkOptions,
+  type NetworkOutput,
+  RecognitionNetwork,
+} from "./network.js";
 export * from "./text/index.js";

@@ -14,6 +14,8 @@ export interface AttentionOptions {
   /** Dropout of the attention weights and of the result. */
   readonly attentionDropout?: number;
   readonly dropout?: number;
+  /** False leaves the bias of queries, keys and values out. */
+  readonly qkvBias?: boolean;
   readonly weightInit?: Initializer;
 }
 
@@ -28,15 +30,13 @@ export class MultiHeadAttention extends Module {
   readonly proj_drop: Dropout;
   private readonly heads: number;
 
-  constructor(
-    channels: number,
-    { heads, attentionDropout = 0, dropout = 0, weightInit = xavierUniform }: AttentionOptions,
-  ) {
+  constructor(channels: number, options: AttentionOptions) {
     super();
+    const { heads, attentionDropout = 0, dropout = 0, qkvBias = true, weightInit = xavierUniform } = options;
     if (channels % heads !== 0)
       throw new RangeError(`attention: ${channels} channels do not divide into ${heads} heads`);
     this.heads = heads;
-    this.qkv = new Linear(channels, 3 * channels, { weightInit });
+    this.qkv = new Linear(channels, 3 * channels, { bias: qkvBias, weightInit });
     this.attn_drop = new Dropout(attentionDropout);
     this.proj = new Linear(channels, channels, { weightInit });
     this.proj_drop = new Dropout(dropout);

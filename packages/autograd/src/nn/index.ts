@@ -19,4 +19,4 @@ export { LayerNorm } from "./layer-norm.js";
 export { Linear, type LinearOptions } from "./linear.js";
 export { Lstm, type LstmLayerOptions } from "./lstm.js";
 export { type Member, Module, ModuleBuffer, StateDictError, type StateDifference } from "./module.js";
-export { type Layer, Sequential } from "./sequential.js";
+export { type Layer, runInTurn, Sequential } from "./sequential.js";

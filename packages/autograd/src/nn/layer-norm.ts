@@ -9,7 +9,7 @@ export class LayerNorm extends Module {
   readonly bias: Parameter;
   private readonly epsilon: number;
 
-  constructor(channels: number, { epsilon = 1e-5 } = {}) {
+  constructor(channels: number, { epsilon = 1e-5 }: { readonly epsilon?: number } = {}) {
     super();
     this.weight = new Parameter(full([channels], 1));
     this.bias = new Parameter(full([channels], 0));

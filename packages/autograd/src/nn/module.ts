@@ -65,6 +65,12 @@ export abstract class Module {
     for (const [name, value] of Object.entries(this)) yield* membersOf(name, value);
   }
 
+  /** This module and all below it. */
+  *modules(): Iterable<Module> {
+    yield this;
+    for (const [, member] of this.members()) if (member instanceof Module) yield* member.modules();
+  }
+
   /** Every parameter and buffer below this module under its key, in the order of the fields. */
   *entries(prefix = ""): Iterable<readonly [string, Parameter | ModuleBuffer]> {
     for (const [name, member] of this.members()) {
@@ -95,7 +101,7 @@ export abstract class Module {
    * keys that are missing or unexpected are returned instead, but shapes must fit always.
    * @throws StateDictError with a table of what is missing, unexpected or of another shape
    */
-  loadStateDict(state: ReadonlyMap<string, Tensor>, { strict = true } = {}): StateDifference[] {
+  loadStateDict(state: ReadonlyMap<string, Tensor>, { strict = true }: { readonly strict?: boolean } = {}): StateDifference[] {
     const own = this.stateDict();
     const differences: StateDifference[] = [];
     for (const [key, { shape }] of own) {

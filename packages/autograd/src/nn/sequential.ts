@@ -8,6 +8,19 @@ export interface Layer extends Module {
   forward(x: Operand): Variable;
 }
 
+/**
+ * Runs layers one after the other. Without recording, what one layer made is freed as soon as the next has read it.
+ */
+export function runInTurn(layers: readonly Layer[], x: Operand): Variable {
+  let value = asVariable(x);
+  for (const [i, layer] of layers.entries()) {
+    const next = isRecording() ? layer.forward(value) : scope(() => layer.forward(value));
+    if (!isRecording() && i > 0 && next !== value) value.value.release("the next layer has read it");
+    value = next;
+  }
+  return value;
+}
+
 /** Layers one after the other; their keys are 0, 1, ... */
 export class Sequential extends Module {
   private readonly layers: readonly Layer[];
@@ -21,14 +34,7 @@ export class Sequential extends Module {
     for (const [i, layer] of this.layers.entries()) yield [String(i), layer];
   }
 
-  /** Without recording, what one layer made is freed as soon as the next has read it. */
   forward(x: Operand): Variable {
-    let value = asVariable(x);
-    for (const [i, layer] of this.layers.entries()) {
-      const next = isRecording() ? layer.forward(value) : scope(() => layer.forward(value));
-      if (!isRecording() && i > 0 && next !== value) value.value.release("the next layer has read it");
-      value = next;
-    }
-    return value;
+    return runInTurn(this.layers, x);
   }
 }

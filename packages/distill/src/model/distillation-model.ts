@@ -1,0 +1,57 @@
+import { noGrad, type Operand } from "@retort/autograd";
+import { BatchNorm, Dropout, type Member, Module } from "@retort/autograd/nn";
+import type { NetworkOutput, RecognitionNetwork, SarTargets } from "@retort/ocr-models";
+
+/** How a sub-network takes part: it learns, stays as it is, or stays but for its batch statistics (the reference's way). */
+export type Freeze = "learning" | "frozen" | "reference";
+
+/** A network and how it takes part. */
+export interface SubNetwork {
+  readonly network: RecognitionNetwork;
+  readonly freeze: Freeze;
+}
+
+/**
+ * Any number of networks that see the same images. Its keys carry the networks' names: `Student.backbone...`.
+ * A frozen network keeps its weights and running statistics, drops nothing out and is not recorded; its heads return
+ * what they return in training. With `reference` it still uses and moves batch statistics and drops out, as the
+ * reference's frozen teacher does.
+ * Source: architectures/distillation_model.py.
+ */
+export class DistillationModel extends Module {
+  readonly networks: ReadonlyMap<string, SubNetwork>;
+
+  constructor(networks: ReadonlyMap<string, SubNetwork>) {
+    super();
+    this.networks = networks;
+    for (const { network, freeze } of networks.values()) if (freeze !== "learning") network.setTrainable(false);
+  }
+
+  override *members(): Iterable<readonly [string, Member]> {
+    for (const [name, { network }] of this.networks) {
+      if (name !== "") yield [name, network];
+      else yield* network.members();
+    }
+  }
+
+  override train(on = true): this {
+    super.train(on);
+    for (const { network, freeze } of this.networks.values()) {
+      network.train(on);
+      if (freeze !== "frozen") continue;
+      for (const module of network.modules())
+        if (module instanceof BatchNorm || module instanceof Dropout) module.eval();
+    }
+    return this;
+  }
+
+  /** Outputs of every network, by name. */
+  forward(images: Operand, targets: SarTargets = {}): Map<string, NetworkOutput> {
+    const outputs = new Map<string, NetworkOutput>();
+    for (const [name, { network, freeze }] of this.networks) {
+      const run = (): NetworkOutput => network.forward(images, targets);
+      outputs.set(name, freeze === "learning" ? run() : noGrad(run));
+    }
+    return outputs;
+  }
+}

@@ -1,0 +1,24 @@
+import { asVariable, hardSigmoid, mean, mul, type Operand, relu, type Variable } from "@retort/autograd";
+import { Conv2d, kaimingNormal, Module } from "@retort/autograd/nn";
+
+/**
+ * Weighs the channels of x [N, C, H, W] by their averages: x · hardsigmoid(conv2(relu(conv1(mean)))), a quarter of the
+ * channels in between, hardsigmoid with slope 1/6. Source: Hu et al. 2018; rec_mv1_enhance.py SEModule.
+ */
+export class SqueezeExcitation extends Module {
+  readonly conv1: Conv2d;
+  readonly conv2: Conv2d;
+
+  constructor(channels: number) {
+    super();
+    const inner = Math.floor(channels / 4);
+    this.conv1 = new Conv2d(channels, inner, { kernel: 1, weightInit: kaimingNormal });
+    this.conv2 = new Conv2d(inner, channels, { kernel: 1, weightInit: kaimingNormal });
+  }
+
+  forward(x: Operand): Variable {
+    const input = asVariable(x);
+    const average = mean(input, { axes: [2, 3], keepDims: true });
+    return mul(input, hardSigmoid(this.conv2.forward(relu(this.conv1.forward(average)))));
+  }
+}
