@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import yargs, { type Argv, type CommandModule } from "yargs";
 import { benchCommand } from "./commands/bench.js";
 import { evalCommand } from "./commands/eval.js";
@@ -43,6 +44,7 @@ function commandLine(terminal: Terminal, engine: Engine): Argv {
   ];
   const parser = yargs()
     .scriptName("retort")
+    .version(version())
     .usage("$0 COMMAND [OPTIONS]\n\nTrain, evaluate and use text recognition networks, by distillation or alone.")
     .option("debug", { type: "boolean", default: false, describe: "Show where an error comes from", global: true })
     .completion("completion", "Print a script that completes commands and options in your shell")
@@ -58,4 +60,9 @@ function commandLine(terminal: Terminal, engine: Engine): Argv {
     });
   for (const command of commands) parser.command(command as CommandModule);
   return parser;
+}
+
+function version(): string {
+  const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+  return version;
 }

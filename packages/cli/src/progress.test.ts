@@ -54,3 +54,28 @@ test("without a terminal a line comes at most every ten seconds, and the last on
   line.stop();
   expect(written).toBe("work   0%  item 0\nwork  40%  item 10\nwork  80%  item 20\nnote\nwork 100%  item 25\n");
 });
+
+test("on a terminal the line rewrites itself, fits the width, and lasting lines stand above it", () => {
+  const written: string[] = [];
+  let clock = 0;
+  const stream = { write: (text: string) => written.push(text), isTTY: true, columns: 40 };
+  const line = progressLine(stream, () => clock);
+  line.note("first");
+  line.update(0.5, "work", "half of it and much more to tell");
+  line.update(0.6, "work", "too soon to be drawn");
+  clock = 100;
+  line.update(1, "work", "all");
+  line.note("lasting");
+  line.stop();
+  line.stop();
+  const clear = "\r\u001b[K";
+  expect(written).toEqual([
+    "first\n",
+    `${clear}work ${bar(0.5)}  half of it a`,
+    `${clear}work ${bar(1)}  all`,
+    `${clear}lasting\n`,
+    `${clear}work ${bar(1)}  all`,
+    `${clear}work ${bar(1)}  all`,
+    "\n",
+  ]);
+});

@@ -1,4 +1,3 @@
-import { SingleBar } from "cli-progress";
 import { type TextStream, writeLine } from "./terminal.js";
 
 /** A line of progress that rewrites itself on a terminal and is written now and then elsewhere. */
@@ -13,10 +12,13 @@ export interface ProgressLine {
 
 const BAR = 20;
 const PLAIN_SECONDS = 10;
+const LIVE_MILLISECONDS = 100;
+// To the line's beginning, and clear it.
+const CLEAR = "\r\u001b[K";
 
 /** The progress line that suits a stream: live on a terminal, else a plain line at most every ten seconds. */
 export function progressLine(stream: TextStream, now: () => number = performance.now.bind(performance)): ProgressLine {
-  return stream.isTTY ? liveLine(stream) : plainLine(stream, now);
+  return stream.isTTY ? liveLine(stream, now) : plainLine(stream, now);
 }
 
 /** A bar of twenty cells. */
@@ -25,32 +27,27 @@ export function bar(done: number): string {
   return "█".repeat(full) + "░".repeat(BAR - full);
 }
 
-function liveLine(stream: TextStream): ProgressLine {
+function liveLine(stream: TextStream, now: () => number): ProgressLine {
   let text = "";
-  const line = new SingleBar({
-    stream: stream as NodeJS.WritableStream,
-    format: () => text,
-    fps: 10,
-    hideCursor: true,
-    linewrap: false,
-    gracefulExit: false,
-  });
-  let started = false;
+  let drawn = Number.NEGATIVE_INFINITY;
+  const draw = (): void => {
+    stream.write(`${CLEAR}${[...text].slice(0, (stream.columns ?? 80) - 1).join("")}`);
+    drawn = now();
+  };
   return {
     update(done, before, after) {
       text = `${before} ${bar(done)}  ${after}`;
-      if (!started) line.start(1, 0);
-      started = true;
-      line.update(Math.min(1, done));
+      if (now() - drawn >= LIVE_MILLISECONDS) draw();
     },
     note(lasting) {
-      if (started) stream.write("\r\u001b[K");
-      writeLine(stream, lasting);
-      if (started) line.render();
+      writeLine(stream, `${text === "" ? "" : CLEAR}${lasting}`);
+      if (text !== "") draw();
     },
     stop() {
-      if (started) line.stop();
-      started = false;
+      if (text === "") return;
+      draw();
+      writeLine(stream);
+      text = "";
     },
   };
 }
