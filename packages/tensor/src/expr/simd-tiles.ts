@@ -1,7 +1,6 @@
 import {
   type F32x4,
   type FunctionBuilder,
-  f32,
   f32x4,
   type Int,
   i32,
@@ -9,10 +8,18 @@ import {
   kernel,
   type Params,
   type Pointer,
-  ptr,
 } from "../wasm/index.js";
 import type { Expression } from "./expression.js";
-import { type Local, rowStarts, splatParameters, type Words, wordsOf } from "./simd-rows.js";
+import {
+  arrayParams,
+  basePointers,
+  dimensionParams,
+  type Local,
+  moveTo,
+  splatParameters,
+  type Words,
+  wordsOf,
+} from "./lanes.js";
 import { emitProgram } from "./vector-program.js";
 
 /**
@@ -32,30 +39,26 @@ export interface TilesVariant {
 
 /** The words that a kernel of this variant is called with. Strides are in bytes; dimensions are multiples of four. */
 export function tilesParams({ expression, outer, walks }: TilesVariant): Params {
-  const params: Record<string, Params[string]> = { length: i32 };
-  for (let axis = 0; axis <= outer; axis++) params[`extent${axis}`] = i32;
-  walks.forEach((_, array) => {
-    params[`base${array}`] = ptr;
-    params[`step${array}`] = i32;
-    params[`line${array}`] = i32;
-    for (let axis = 0; axis <= outer; axis++) params[`stride${array}_${axis}`] = i32;
-  });
-  expression.parameters.forEach((_, index) => {
-    params[`parameter${index}`] = f32;
-  });
-  return params;
+  const lines = Object.fromEntries(walks.map((_, array) => [`line${array}`, i32]));
+  return {
+    length: i32,
+    ...dimensionParams("outer", outer + 1, walks.length),
+    ...arrayParams(expression, walks.length),
+    ...lines,
+  };
 }
 
 /**
  * A kernel for arrays of which some are transposed against the output: one unit of the range is four output rows, done
- * in tiles of 4 x 4 that are transposed in registers. `extent<outer>` counts groups of four rows.
+ * in tiles of 4 x 4 that are transposed in registers. The last of the outer dimensions counts groups of four rows.
  */
 export function tilesKernel(variant: TilesVariant): Kernel {
   return kernel("elementwiseTransposed", tilesParams(variant), (f, locals, { start, end }) => {
     const words = wordsOf(locals);
     const parameters = splatParameters(f, variant.expression, locals);
     f.forRange(start, end, (unit) => {
-      const arrays = rowStarts(f, words, variant.walks.length, variant.outer + 1, unit);
+      const arrays = basePointers(f, words, variant.walks.length);
+      moveTo(f, words, arrays, "outer", variant.outer + 1, unit);
       const left = f.local(words.int("length"));
       f.while(left.gt(0), () => {
         emitTile(f, variant, words, parameters, arrays);

@@ -2,7 +2,8 @@ import type { Shape } from "../shape.js";
 import type { Kernel } from "../wasm/index.js";
 import { collapse, type Loops } from "./collapse.js";
 import type { Expression } from "./expression.js";
-import { isHeavy, rowsKernel, type Walk } from "./simd-rows.js";
+import { isHeavy, type Walk } from "./lanes.js";
+import { rowsKernel } from "./simd-rows.js";
 import { type TileWalk, tilesKernel } from "./simd-tiles.js";
 
 /** Float32 elements in WebAssembly memory: the first lies at `address` (bytes), strides count elements. */
@@ -87,6 +88,7 @@ function planRows(
   return { kernel, args, count: rows * chunks, grain };
 }
 
+/** Writes the words of `arrayParams`, and those of `dimensionParams("outer", ...)` for the first dimensions. */
 function addArrays(
   args: Record<string, number>,
   extents: readonly number[],
@@ -94,15 +96,40 @@ function addArrays(
   bases: readonly number[],
   parameters: readonly number[],
 ): void {
+  addDimensions(args, "outer", extents, strides);
+  addBases(
+    args,
+    bases,
+    strides.map((array) => array[array.length - 1]),
+    parameters,
+  );
+}
+
+/** Writes the words of `dimensionParams`. */
+export function addDimensions(
+  args: Record<string, number>,
+  group: string,
+  extents: readonly number[],
+  strides: readonly (readonly number[])[],
+): void {
   extents.forEach((extent, axis) => {
-    args[`extent${axis}`] = extent;
-  });
-  strides.forEach((array, k) => {
-    args[`base${k}`] = bases[k];
-    args[`step${k}`] = 4 * array[array.length - 1];
-    extents.forEach((_, axis) => {
-      args[`stride${k}_${axis}`] = 4 * array[axis];
+    args[`${group}Extent${axis}`] = extent;
+    strides.forEach((array, k) => {
+      args[`${group}Stride${k}_${axis}`] = 4 * array[axis];
     });
+  });
+}
+
+/** Writes the words of `arrayParams`. */
+export function addBases(
+  args: Record<string, number>,
+  bases: readonly number[],
+  steps: readonly number[],
+  parameters: readonly number[],
+): void {
+  bases.forEach((base, k) => {
+    args[`base${k}`] = base;
+    args[`step${k}`] = 4 * steps[k];
   });
   parameters.forEach((value, index) => {
     args[`parameter${index}`] = value;
