@@ -1,10 +1,13 @@
 import { commonDevice } from "../devices.js";
 import type { DType } from "../dtype.js";
+import type { Activation } from "../kernels/batch-norm/call.js";
 import { scope } from "../memory.js";
 import { Tensor } from "../tensor.js";
 import { needShape, needShapes, oneFloatingDtype } from "./check.js";
 import { contiguous } from "./copy.js";
 import { reshape } from "./views.js";
+
+export type { Activation };
 
 /** What `batchNorm` gives: the normalized tensor and the statistics of every channel. */
 export interface BatchNormResult {
@@ -15,6 +18,17 @@ export interface BatchNormResult {
   readonly variance: Tensor;
   /** [C], 1 / sqrt(variance + epsilon). */
   readonly inverseStd: Tensor;
+}
+
+function checkActivation(operation: string, activation: Activation | undefined): void {
+  if (activation === undefined) return;
+  const { expression, parameters } = activation;
+  if (expression.inputs.length !== 1 || parameters.length !== expression.parameters.length) {
+    throw new TypeError(
+      `${operation} needs an activation of one input with a value for each parameter, found inputs ` +
+        `(${expression.inputs.join(", ")}), parameters (${expression.parameters.join(", ")}) and ${parameters.length} values`,
+    );
+  }
 }
 
 /** [N, C, ...] as contiguous [N, C, inner]. */
@@ -31,11 +45,18 @@ function check(operation: string, x: Tensor, channels: Readonly<Record<string, T
 
 /**
  * Batch normalization (Ioffe and Szegedy, 2015) of x [N, C, ...] over all axes but the second:
- * gamma (x - mean) / sqrt(variance + epsilon) + beta, with gamma and beta [C].
+ * gamma (x - mean) / sqrt(variance + epsilon) + beta, with gamma and beta [C]. `activation` is applied in the same pass.
  * @throws ShapeError also when there is nothing to take a mean of @throws DTypeError
  */
-export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): BatchNormResult {
+export function batchNorm(
+  x: Tensor,
+  gamma: Tensor,
+  beta: Tensor,
+  epsilon: number,
+  activation?: Activation,
+): BatchNormResult {
   const dtype = check("batchNorm", x, { gamma, beta });
+  checkActivation("batchNorm", activation);
   needShapes("batchNorm", x.size > 0 || x.shape[1] === 0, "at least one element a channel", { input: x });
   const device = commonDevice([x, gamma, beta]);
   return scope(() => {
@@ -51,13 +72,15 @@ export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: numbe
       mean,
       variance,
       inverseStd,
+      activation,
     });
     return { output, mean, variance, inverseStd };
   });
 }
 
 /**
- * Gradients of `batchNorm` from grad [N, C, ...], its input and the saved `mean` and `inverseStd`.
+ * Gradients of `batchNorm` from grad [N, C, ...], its input and the saved `mean` and `inverseStd`. After a
+ * forward pass with an activation give it again, together with `beta`.
  * @throws ShapeError @throws DTypeError
  */
 export function batchNormGrad(
@@ -66,8 +89,10 @@ export function batchNormGrad(
   mean: Tensor,
   inverseStd: Tensor,
   gamma: Tensor,
+  activation?: Activation & { readonly beta: Tensor },
 ): { x: Tensor; gamma: Tensor; beta: Tensor } {
-  const dtype = check("batchNormGrad", x, { mean, inverseStd, gamma });
+  const dtype = check("batchNormGrad", x, { mean, inverseStd, gamma, ...(activation && { beta: activation.beta }) });
+  checkActivation("batchNormGrad", activation);
   oneFloatingDtype("batchNormGrad", { grad, input: x });
   needShape("batchNormGrad", x.shape, { grad });
   const device = commonDevice([grad, x, mean, inverseStd, gamma]);
@@ -81,6 +106,7 @@ export function batchNormGrad(
       mean: contiguous(mean),
       inverseStd: contiguous(inverseStd),
       gamma: contiguous(gamma),
+      activation: activation && { ...activation, beta: contiguous(activation.beta) },
       inputGrad: rows(inputGrad),
       gammaGrad,
       betaGrad,
@@ -100,8 +126,10 @@ export function batchNormInference(
   mean: Tensor,
   variance: Tensor,
   epsilon: number,
+  activation?: Activation,
 ): Tensor {
   const dtype = check("batchNormInference", x, { gamma, beta, mean, variance });
+  checkActivation("batchNormInference", activation);
   const device = commonDevice([x, gamma, beta, mean, variance]);
   return scope(() => {
     const output = Tensor.allocate(device, dtype, x.shape);
@@ -113,6 +141,7 @@ export function batchNormInference(
       variance: contiguous(variance),
       epsilon,
       output: rows(output),
+      activation,
     });
     return output;
   });

@@ -33,8 +33,8 @@ export function strided(x: Tensor): Tensor {
 
 /** The sum of products of the elements. */
 export function dot(a: Tensor, b: Tensor): number {
-  const [x, y] = [a.dataSync(), b.dataSync()];
-  return x.reduce((total: number, value: number, i: number) => total + value * y[i], 0);
+  const y = b.dataSync();
+  return Array.from(a.dataSync()).reduce((total, value, i) => total + value * y[i], 0);
 }
 
 /** Central differences of `f` at every element of `x` (float64). */

@@ -1,4 +1,12 @@
 import type { View } from "../../device.js";
+import type { Expression } from "../../expr/expression.js";
+
+/** A function of one input that is applied to the normalized values in the same pass. */
+export interface Activation {
+  readonly expression: Expression;
+  /** In the order of `expression.parameters`. */
+  readonly parameters: readonly number[];
+}
 
 /** Normalizes over all axes but the second, with the statistics of the batch. All contiguous. */
 export interface BatchNormCall {
@@ -16,6 +24,7 @@ export interface BatchNormCall {
   readonly variance: View;
   /** [C], written: 1 / sqrt(variance + epsilon). */
   readonly inverseStd: View;
+  readonly activation?: Activation;
 }
 
 /** Gradients of `BatchNormCall`. All contiguous. */
@@ -25,6 +34,8 @@ export interface BatchNormGradCall {
   readonly mean: View;
   readonly inverseStd: View;
   readonly gamma: View;
+  /** With the `beta` of the forward pass, since the activation's derivative is computed again from the input. */
+  readonly activation?: Activation & { readonly beta: View };
   readonly inputGrad: View;
   readonly gammaGrad: View;
   readonly betaGrad: View;
@@ -39,4 +50,5 @@ export interface BatchNormInferenceCall {
   readonly variance: View;
   readonly epsilon: number;
   readonly output: View;
+  readonly activation?: Activation;
 }

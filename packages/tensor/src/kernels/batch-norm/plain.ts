@@ -1,6 +1,9 @@
 import { contiguousElements } from "../../cpu/buffer.js";
+import { hostArray, type TypedArray } from "../../dtype.js";
+import { pullback } from "../../expr/differentiate.js";
+import { runPlain } from "../../expr/plain.js";
 import type { Shape } from "../../shape.js";
-import type { BatchNormCall, BatchNormGradCall, BatchNormInferenceCall } from "./call.js";
+import type { Activation, BatchNormCall, BatchNormGradCall, BatchNormInferenceCall } from "./call.js";
 
 /** Calls `visit` with the position of every element of channel `c` of [N, C, inner]. */
 function forEachOf(c: number, [images, channels, inner]: Shape, visit: (at: number) => void): void {
@@ -8,6 +11,33 @@ function forEachOf(c: number, [images, channels, inner]: Shape, visit: (at: numb
     const start = (n * channels + c) * inner;
     for (let i = 0; i < inner; i++) visit(start + i);
   }
+}
+
+/** Applies the activation to `y`, in place. */
+function activate(activation: Activation | undefined, y: TypedArray): void {
+  if (activation === undefined) return;
+  const all = { data: y, offset: 0, strides: [1] };
+  runPlain(activation.expression, [y.length], [all], activation.parameters, all);
+}
+
+/** The gradient before the activation. */
+function gradBefore(call: BatchNormGradCall): TypedArray {
+  const { input, activation } = call;
+  const [g, x, means, inverses, gamma] = [call.grad, input, call.mean, call.inverseStd, call.gamma].map(
+    contiguousElements,
+  );
+  if (activation === undefined) return g;
+  const beta = contiguousElements(activation.beta);
+  const [normalized, result] = [hostArray(input.dtype, x.length), hostArray(input.dtype, x.length)];
+  for (let c = 0; c < input.shape[1]; c++) {
+    forEachOf(c, input.shape, (at) => {
+      normalized[at] = (x[at] - means[c]) * inverses[c] * gamma[c] + beta[c];
+    });
+  }
+  const [cotangent, point, output] = [g, normalized, result].map((data) => ({ data, offset: 0, strides: [1] }));
+  const { expression, parameters } = activation;
+  runPlain(pullback(expression, expression.inputs[0]), [x.length], [cotangent, point], parameters, output);
+  return result;
 }
 
 /** Batch normalization in two passes over a channel (mean, then squared distances), summed in float64. */
@@ -35,14 +65,14 @@ export function plainBatchNorm(call: BatchNormCall): void {
       y[at] = (x[at] - mean) * inverse * gamma[c] + beta[c];
     });
   }
+  activate(call.activation, y);
 }
 
 /** Gradients of batch normalization, summed in float64. */
 export function plainBatchNormGrad(call: BatchNormGradCall): void {
   const { input } = call;
-  const [g, x, means, inverses, gamma] = [call.grad, input, call.mean, call.inverseStd, call.gamma].map(
-    contiguousElements,
-  );
+  const g = gradBefore(call);
+  const [x, means, inverses, gamma] = [input, call.mean, call.inverseStd, call.gamma].map(contiguousElements);
   const [gx, gGamma, gBeta] = [call.inputGrad, call.gammaGrad, call.betaGrad].map(contiguousElements);
   const [images, channels, inner] = input.shape;
   const count = images * inner;
@@ -73,4 +103,5 @@ export function plainBatchNormInference(call: BatchNormInferenceCall): void {
       y[at] = (x[at] - means[c]) * inverse * gamma[c] + beta[c];
     });
   }
+  activate(call.activation, y);
 }

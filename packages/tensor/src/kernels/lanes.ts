@@ -1,0 +1,79 @@
+import { type F32x4, type FunctionBuilder, f32x4, type Int, i32x4, type Local, type Pointer } from "../wasm/index.js";
+
+/** Reads and writes the elements that a turn of `forVectors` is about. */
+export interface Lanes {
+  /** Four elements of array `k`; lanes behind the end of the arrays are `fill`. */
+  load(k: number, fill?: number): Local<F32x4>;
+  /** Writes four elements of array `k`, or those before its end. */
+  store(k: number, value: F32x4): void;
+  /** The value in lanes that hold an element, 0 in lanes behind the end. */
+  only(value: F32x4): F32x4;
+  /** Which of the `unroll` accumulators to use. */
+  readonly turn: number;
+}
+
+/**
+ * Walks along arrays of `count` elements, four at a time: `body` is emitted `unroll` times for whole vectors and once for
+ * the last one to three elements.
+ */
+export function forVectors(
+  f: FunctionBuilder,
+  count: Int,
+  arrays: readonly Pointer[],
+  body: (lanes: Lanes) => void,
+  unroll = 1,
+): void {
+  const at = arrays.map((array) => f.local(array));
+  const left = f.local(count);
+  const whole = (turns: number): void =>
+    f.while(left.ge(4 * turns), () => {
+      for (let turn = 0; turn < turns; turn++) {
+        body({
+          turn,
+          only: (value) => value,
+          load: (k) => f.local(at[k].load4(4 * turn)),
+          store: (k, value) => f.store(at[k], value, 4 * turn),
+        });
+      }
+      for (const pointer of at) pointer.advance(4 * turns);
+      left.set(left.sub(4 * turns));
+    });
+  if (unroll > 1) whole(unroll);
+  whole(1);
+  f.if(left.gt(0), () => {
+    const mask = f.local(i32x4.of(0, 1, 2, 3).lt(i32x4.splat(left)));
+    body({
+      turn: 0,
+      only: (value) => mask.and(value.asInts()).asFloats(),
+      load: (k, fill = 0) => loadPart(f, at[k], left, fill),
+      store: (k, value) => storePart(f, at[k], value, left),
+    });
+  });
+}
+
+/** One to three elements, and `fill` in the other lanes. */
+export function loadPart(f: FunctionBuilder, at: Pointer, count: Int, fill = 0): Local<F32x4> {
+  const value = f.local(f32x4.shuffle(at.splat(), f32x4.splat(fill), [0, 4, 4, 4]));
+  f.if(count.gt(1), () => value.set(f32x4.shuffle(value, at.splat(1), [0, 4, 2, 3])));
+  f.if(count.gt(2), () => value.set(f32x4.shuffle(value, at.splat(2), [0, 1, 4, 3])));
+  return value;
+}
+
+/** Writes the first one to three lanes. */
+export function storePart(f: FunctionBuilder, at: Pointer, lanes: F32x4, count: Int): void {
+  const value = f.local(lanes);
+  f.store(at, value.lane(0));
+  f.if(count.gt(1), () => f.store(at, value.lane(1), 1));
+  f.if(count.gt(2), () => f.store(at, value.lane(2), 2));
+}
+
+/** `count` variables of four lanes, all `value`. */
+export function accumulators(f: FunctionBuilder, count: number, value = 0): Local<F32x4>[] {
+  return Array.from({ length: count }, () => f.local(f32x4.splat(value)));
+}
+
+/** The sum of accumulators and of their lanes. */
+export function total(f: FunctionBuilder, sums: readonly F32x4[]): Local<F32x4> {
+  const [first, ...rest] = sums;
+  return f.local(rest.reduce((sum, next) => sum.add(next), first));
+}

@@ -1,0 +1,82 @@
+import { heap } from "../cpu/heap.js";
+import { kernelSet, parallelFor, setKernelSet, setThreads, threads } from "../cpu/threads.js";
+import type { DType } from "../dtype.js";
+import { full, tensor } from "../ops/create.js";
+import { reshape, slice } from "../ops/views.js";
+import { type Shape, sizeOf } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+import { capabilities, i32, kernel, ptr } from "../wasm/index.js";
+
+/** The SIMD kernel sets of this engine. */
+export const simdSets: ("simd" | "fma")[] = (["simd", "fma"] as const).filter((set) => capabilities()[set]);
+
+/** Runs `fn` with a kernel set and a number of threads. */
+export function withKernels<T>(set: "plain" | "simd" | "fma", count: number, fn: () => T): T {
+  const before = { set: kernelSet(), threads: threads() };
+  setKernelSet(set);
+  setThreads(count);
+  try {
+    return fn();
+  } finally {
+    setKernelSet(before.set);
+    setThreads(before.threads);
+  }
+}
+
+const canary = 12345;
+
+/** A contiguous tensor for a kernel to write, with eight guarded elements on both sides. */
+export interface Guarded {
+  readonly view: Tensor;
+  /** @throws Error when something was written beside the tensor */
+  check(): void;
+}
+
+/** A guarded tensor that is NaN (integers: the guard's value) until a kernel writes it. */
+export function guarded(shape: Shape, dtype: DType = "float32"): Guarded {
+  const size = sizeOf(shape);
+  const all = full([size + 16], canary, dtype);
+  const view = reshape(slice(all, 0, 8, 8 + size), shape);
+  return {
+    view,
+    check(): void {
+      const values = all.dataSync();
+      for (let i = 0; i < 8; i++) {
+        if (values[i] !== canary || values[8 + size + i] !== canary) {
+          throw new Error(`a kernel wrote beside its output of shape [${shape.join(", ")}]`);
+        }
+      }
+    },
+  };
+}
+
+/** A copy of `x` behind seven elements of NaN, so that its address is not a multiple of 16 bytes. */
+export function misaligned(x: Tensor): Tensor {
+  const values = [...new Array<number>(7).fill(Number.NaN), ...x.dataSync()];
+  return reshape(slice(tensor(values, [values.length], x.dtype), 0, 7), x.shape);
+}
+
+const where = kernel("where", { to: ptr, spin: i32 }, (f, { to, spin }, { start, scratch }) => {
+  const sum = f.local(i32.of(0));
+  f.times(spin, () => sum.set(sum.mul(3).add(1)));
+  f.store(scratch, sum);
+  f.store(to.at(start), scratch);
+});
+
+/** Resolves once a second thread takes part in kernels. @throws Error when none does */
+export async function secondThread(): Promise<void> {
+  const before = threads();
+  setThreads(2);
+  const to = heap().alloc(4 * 64);
+  try {
+    for (let attempt = 0; attempt < 500; attempt++) {
+      parallelFor(where, { to, spin: 200_000 }, 64, 1, 64);
+      if (new Set(heap().i32.subarray(to / 4, to / 4 + 64)).size > 1) return;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  } finally {
+    heap().free(to);
+    setThreads(before);
+  }
+  throw new Error("no second thread took part");
+}
