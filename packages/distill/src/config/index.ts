@@ -1,7 +1,9 @@
 export { stepWarnings } from "./checks/steps.js";
 export { type ClassCounts, classCounts } from "./classes.js";
+export { dataSections } from "./data-sections.js";
 export { ignoredKeys } from "./ignored.js";
 export { type LoadedConfig, loadConfig, loadDictionary } from "./load.js";
+export { parseModel } from "./model.js";
 export type { Overrides } from "./overrides.js";
 export { type ParsedConfig, type ParseOptions, parseConfig } from "./parse.js";
 export type { ConfigPath } from "./path.js";

@@ -10,10 +10,10 @@ import { type ArchitectureConfig, architecture } from "./schema/architecture.js"
 import { check, type Schema } from "./schema/build.js";
 import { type DataConfig, data } from "./schema/data.js";
 import { type GlobalConfig, globalSection } from "./schema/global.js";
-import { type LossConfig, loss } from "./schema/loss.js";
+import { type LossConfig, loss, type UnresolvedLoss } from "./schema/loss.js";
 import { type MetricConfig, metric } from "./schema/metric.js";
 import { type OptimizerConfig, optimizer } from "./schema/optimizer.js";
-import { type PostProcessConfig, postProcess } from "./schema/post-process.js";
+import { type PostProcessConfig, postProcess, type UnresolvedPostProcess } from "./schema/post-process.js";
 
 /** A config of a text recognition training, checked and with every default filled in. */
 export interface RecognitionConfig {
@@ -27,8 +27,20 @@ export interface RecognitionConfig {
   evaluation: DataConfig;
 }
 
+/** What each section gives by itself. */
+interface Sections {
+  Global: GlobalConfig;
+  Architecture: ArchitectureConfig;
+  Loss: UnresolvedLoss;
+  Optimizer: OptimizerConfig;
+  PostProcess: UnresolvedPostProcess;
+  Metric: MetricConfig;
+  Train: DataConfig;
+  Eval: DataConfig;
+}
+
 /** Every section of a config. */
-const sections = {
+const sections: { [K in keyof Sections]: Schema<Sections[K]> } = {
   Global: globalSection,
   Architecture: architecture,
   Loss: loss,
@@ -38,7 +50,18 @@ const sections = {
   Train: data,
   Eval: data,
 };
-type Sections = { [K in keyof typeof sections]: (typeof sections)[K] extends Schema<infer T> ? T : never };
+
+/** Checks one section by itself. Returns undefined when it has problems; see `findings`. */
+export function readSection<K extends keyof Sections>(
+  name: K,
+  value: unknown,
+  findings: Findings,
+): Sections[K] | undefined {
+  const result = check(sections[name], value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) report(name, issue, findings);
+  return undefined;
+}
 
 /** Checks each section by itself; one with problems is left out. */
 function readSections(config: Record<string, unknown>, findings: Findings): Partial<Sections> {
@@ -48,13 +71,8 @@ function readSections(config: Record<string, unknown>, findings: Findings): Part
   }
   const read: Record<string, unknown> = {};
   for (const name of names) {
-    if (!Object.hasOwn(config, name)) {
-      findings.problem([name], "the section is missing");
-      continue;
-    }
-    const result = check(sections[name] as Schema<unknown>, config[name]);
-    if (result.success) read[name] = result.data;
-    else for (const issue of result.error.issues) report(name, issue, findings);
+    if (Object.hasOwn(config, name)) read[name] = readSection(name, config[name], findings);
+    else findings.problem([name], "the section is missing");
   }
   return read as Partial<Sections>;
 }

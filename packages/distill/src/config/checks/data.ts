@@ -41,7 +41,7 @@ export function checkTransforms(side: Side, data: DataConfig, findings: Findings
     findings.problem(path, "the last transform has to be KeepKeys: it says what makes a batch");
     return;
   }
-  const made = new Set<string>([...supplies.SimpleDataSet, ...transforms.flatMap(({ name }) => supplies[name])]);
+  const made = new Set(transforms.flatMap(({ name }) => supplies[name]));
   const keepPath = [...path, transforms.length - 1, "KeepKeys", "keep_keys"];
   keptKeys(data).forEach((key, i) => {
     if (made.has(key)) return;

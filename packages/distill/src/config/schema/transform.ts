@@ -4,10 +4,7 @@ import { integer, oneKey, type Schema, section } from "./build.js";
 /** Reads and decodes the picture file (reference: `DecodeImage`). */
 export interface DecodeImageConfig {
   name: "DecodeImage";
-  imgMode: "BGR" | "RGB" | "GRAY";
-  channelFirst: boolean;
-  /** Leaves a picture as it is stored, whatever its EXIF orientation says. */
-  ignoreOrientation: boolean;
+  imgMode: "BGR" | "RGB";
 }
 
 /** Makes labels of the text (reference: `CTCLabelEncode`, `SARLabelEncode`, `MultiLabelEncode`). */
@@ -18,8 +15,8 @@ export interface LabelEncodeConfig {
 /** Resizes to a height, keeping proportions, and pads to a width (reference: `RecResizeImg`). */
 export interface RecResizeImgConfig {
   name: "RecResizeImg";
-  /** [channels, height, width] */
-  imageShape: [number, number, number];
+  /** [3, height, width] */
+  imageShape: [3, number, number];
   /** False squeezes the picture into the width instead. */
   padding: boolean;
 }
@@ -32,24 +29,19 @@ export interface KeepKeysConfig {
 
 export type TransformConfig = DecodeImageConfig | LabelEncodeConfig | RecResizeImgConfig | KeepKeysConfig;
 
+const onlyFalse = z.literal(false, { error: "only false is supported" }).default(false);
+
 const decodeImage = section({
-  img_mode: z.enum(["BGR", "RGB", "GRAY"]).default("RGB"),
-  channel_first: z.boolean().default(false),
-  ignore_orientation: z.boolean().default(false),
-}).transform(
-  (raw): DecodeImageConfig => ({
-    name: "DecodeImage",
-    imgMode: raw.img_mode,
-    channelFirst: raw.channel_first,
-    ignoreOrientation: raw.ignore_orientation,
-  }),
-);
+  img_mode: z.enum(["BGR", "RGB"]).default("RGB"),
+  channel_first: onlyFalse,
+  ignore_orientation: onlyFalse,
+}).transform((raw): DecodeImageConfig => ({ name: "DecodeImage", imgMode: raw.img_mode }));
 
 const encode = (name: LabelEncodeConfig["name"]): Schema<LabelEncodeConfig> =>
   section({}).transform((): LabelEncodeConfig => ({ name }));
 
 const recResizeImg = section({
-  image_shape: z.tuple([integer(), integer(), integer()]),
+  image_shape: z.tuple([z.literal(3), integer(), integer()]),
   padding: z.boolean().default(true),
 }).transform(
   (raw): RecResizeImgConfig => ({ name: "RecResizeImg", imageShape: raw.image_shape, padding: raw.padding }),
@@ -69,11 +61,10 @@ export const transforms: Readonly<Record<TransformConfig["name"], Schema<Transfo
   KeepKeys: keepKeys,
 };
 
-/** The values that each transform makes; the data set itself makes `label` (the text) and `img_path`. */
-export const supplies: Readonly<Record<TransformConfig["name"] | "SimpleDataSet", readonly string[]>> = {
-  SimpleDataSet: ["label", "img_path"],
-  DecodeImage: ["image"],
-  CTCLabelEncode: ["label", "length"],
+/** The values that each transform makes. */
+export const supplies: Readonly<Record<TransformConfig["name"], readonly string[]>> = {
+  DecodeImage: [],
+  CTCLabelEncode: ["label", "length", "label_ace"],
   SARLabelEncode: ["label", "length"],
   MultiLabelEncode: ["label_ctc", "label_sar", "length"],
   RecResizeImg: ["image", "valid_ratio"],
