@@ -7,6 +7,7 @@ import { dictionaryOf } from "../text/dictionary.js";
 import type { Batch } from "./batch.js";
 import { DataLoader, type LoaderConfig } from "./loader.js";
 import { type DataSetConfig, type DataSetup, SimpleDataSet } from "./simple-data-set.js";
+import type { TransformConfig } from "./transforms.js";
 
 let folder = "";
 const setup: DataSetup = { mode: "train", seed: 11, dictionary: dictionaryOf("0123456789"), maxTextLength: 10 };
@@ -94,6 +95,12 @@ describe("batches", () => {
     expect([0, 640, 1280].map((at) => second[at])).toEqual([254, 7, 20].map((v) => expect.closeTo(channel(v), 6)));
     expect(second[39]).toBe(0);
   });
+  test("are the same with and without kept pictures", async () => {
+    const options = { batch_size_per_card: 4, shuffle: true };
+    const without = await batches("good.txt", options, { cacheBytes: 0 }, 3);
+    for (const cacheBytes of [3000, 2 ** 20])
+      expect(await batches("good.txt", options, { cacheBytes }, 3)).toEqual(without);
+  });
   test("drop_last drops the incomplete one", async () => {
     const found = await batches("good.txt", { batch_size_per_card: 4, drop_last: true });
     expect(found.map(({ size }) => size)).toEqual([4, 4]);
@@ -116,7 +123,10 @@ describe("workers", () => {
     expect(found).toEqual(expected);
   });
   test("an error in one reaches the caller with the file's name, in its turn", async () => {
-    const transforms = [{ RecResizeImg: { image_shape: [3, 16, 40] } }, { KeepKeys: { keep_keys: ["image"] } }];
+    const transforms: TransformConfig[] = [
+      { RecResizeImg: { image_shape: [3, 16, 40] } },
+      { KeepKeys: { keep_keys: ["image"] } },
+    ];
     for (const num_workers of [0, 2]) {
       const loader = new DataLoader(config("good.txt", { transforms }), { batch_size_per_card: 1, num_workers }, setup);
       await expect(collect(loader)).rejects.toThrow(

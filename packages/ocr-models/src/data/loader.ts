@@ -23,6 +23,9 @@ export interface LoaderPosition {
 /** Every data set that a config can name. */
 const dataSets: Readonly<Record<string, typeof SimpleDataSet>> = { SimpleDataSet };
 
+/** How much memory all threads together may use to keep decoded pictures. */
+const defaultCacheBytes = 2 ** 28;
+
 /** How many batches each worker loads ahead. */
 const prefetch = 2;
 
@@ -49,13 +52,15 @@ export class DataLoader {
       const nearest = nearestName(String(config.name), Object.keys(dataSets));
       throw new Error(`dataset.name: there is no data set "${config.name}"; the nearest name is "${nearest}"`);
     }
-    this.dataSet = new dataSets[config.name](config, setup);
     this.batchSize = atLeast("loader.batch_size_per_card", loader.batch_size_per_card, 1);
     this.workers = atLeast("loader.num_workers", loader.num_workers ?? 0, 0);
+    const cacheBytes = (setup.cacheBytes ?? defaultCacheBytes) / Math.max(1, this.workers);
+    const shared = { ...setup, cacheBytes };
+    this.dataSet = new dataSets[config.name](config, shared);
     this.shuffle = loader.shuffle ?? false;
     this.dropLast = loader.drop_last ?? false;
     this.random = new Random(setup.seed);
-    this.pool = this.workers === 0 ? undefined : new WorkerPool(this.workers, { config, setup });
+    this.pool = this.workers === 0 ? undefined : new WorkerPool(this.workers, { config, setup: shared });
   }
 
   /** Number of batches of an epoch. */

@@ -19,7 +19,13 @@ goldenSuite("RecResizeImg", () => {
       for (const [i, { valid_ratio }] of rec.entries()) {
         const { data, shape } = g.bytes(`rec.${i}.in`);
         const picture = { data, height: shape[0], width: shape[1] };
-        const sample: Sample = { path: "", label: "", bytes: new Uint8Array(), picture, fields: {} };
+        const sample: Sample = {
+          path: "",
+          label: "",
+          read: () => Promise.reject(new Error("no file")),
+          picture,
+          fields: {},
+        };
         const { fields } = (await resize(sample, { random: new Random(0) })) as Sample;
         expect(fields.image.shape).toEqual([3, 48, 320]);
         expect(fields.valid_ratio.data[0]).toBe(Math.fround(valid_ratio));

@@ -7,8 +7,8 @@ export interface Sample {
   readonly path: string;
   /** The text of the label file. */
   readonly label: string;
-  /** The bytes of the image file. */
-  readonly bytes: Uint8Array;
+  /** Reads the image file; rejects when that is impossible. */
+  readonly read: () => Promise<Uint8Array>;
   /** The decoded image. */
   readonly picture?: Picture;
   /** What KeepKeys can choose from, by the reference's names. */

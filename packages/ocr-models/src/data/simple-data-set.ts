@@ -3,9 +3,8 @@ import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { Random } from "@retort/tensor/random";
 import { type LabelLine, parseLabelFile } from "./label-file.js";
-import type { LabelSetup } from "./label-transforms.js";
-import { Rejection, type Sample, type TransformContext } from "./sample.js";
-import { makePipeline, type Pipeline, type TransformConfig } from "./transforms.js";
+import { Rejection, type Sample } from "./sample.js";
+import { makePipeline, type Pipeline, type TransformConfig, type TransformSetup } from "./transforms.js";
 import type { Unusable } from "./unusable.js";
 
 /** The `dataset` section of a config, as PaddleOCR writes it. */
@@ -21,7 +20,7 @@ export interface DataSetConfig {
 }
 
 /** What a data set needs beside its section; it can be sent to a worker thread. */
-export interface DataSetup extends LabelSetup {
+export interface DataSetup extends TransformSetup {
   /** In training an unusable sample is replaced by another one, in evaluation never. */
   mode: "train" | "eval";
   /** Seeds every draw: the lines of an epoch, their order, replacements, augmentation. */
@@ -90,9 +89,9 @@ export class SimpleDataSet {
     const replacements = this.random.split("replace", this.epochOf(epoch), line);
     for (let current = line; ; current = replacements.integer(this.lines.length)) {
       const random = this.random.split("sample", this.epochOf(epoch), line, unusable.length);
-      const result = await this.tryLine(current, (sample) => this.pipeline.run(sample, { random }), random);
-      if (!(result instanceof Rejection)) return { line: current, sample: result, unusable };
-      unusable.push({ line: current, where: this.lines[current].where, reason: result.reason, detail: result.detail });
+      const result = (await this.checkLabel(current)) ?? (await this.tryLine(current, random));
+      if ("path" in result) return { line: current, sample: result, unusable };
+      unusable.push(result);
       if (this.mode === "eval") return { line, unusable };
       if (unusable.length >= mostTries)
         throw new Error(`${mostTries} samples in a row cannot be used${counted(unusable)}`);
@@ -102,9 +101,9 @@ export class SimpleDataSet {
   /** Encodes the label of a line without reading its image; the reason if that fails. */
   async checkLabel(line: number): Promise<Unusable | undefined> {
     const { label, where, paths } = this.lines[line];
-    const context: TransformContext = { random: new Random(0) };
-    const sample: Sample = { path: paths[0], label, bytes: new Uint8Array(), fields: {} };
-    const result = await this.pipeline.checkLabel(sample, context);
+    const read = (): Promise<never> => Promise.reject(new Error("a label is checked without its image"));
+    const sample: Sample = { path: paths[0], label, read, fields: {} };
+    const result = await this.pipeline.checkLabel(sample, { random: new Random(0) });
     return result instanceof Rejection ? { line, where, reason: result.reason, detail: result.detail } : undefined;
   }
 
@@ -113,23 +112,14 @@ export class SimpleDataSet {
     return this.mode === "eval" ? 0 : epoch;
   }
 
-  private async tryLine(
-    index: number,
-    run: (sample: Sample) => Promise<Sample | Rejection>,
-    random: Random,
-  ): Promise<Sample | Rejection> {
-    const { paths, label, where } = this.lines[index];
+  private async tryLine(line: number, random: Random): Promise<Sample | Unusable> {
+    const { paths, label, where } = this.lines[line];
     const name = paths.length === 1 ? paths[0] : paths[random.split("path").integer(paths.length)];
     const path = isAbsolute(name) ? name : join(this.dataDir, name);
-    let bytes: Uint8Array;
     try {
-      bytes = await readFile(path);
-    } catch (error) {
-      return new Rejection("unreadable file", (error as Error).message);
-    }
-    try {
-      const result = await run({ path, label, bytes, fields: {} });
-      return result instanceof Rejection ? new Rejection(result.reason, `${path}: ${result.detail}`) : result;
+      const result = await this.pipeline.run({ path, label, read: () => readFile(path), fields: {} }, { random });
+      if (!(result instanceof Rejection)) return result;
+      return { line, where, reason: result.reason, detail: `${path}: ${result.detail}` };
     } catch (error) {
       throw new Error(`${where}, image ${path}: ${(error as Error).message}`, { cause: error });
     }

@@ -12,7 +12,7 @@ const context = { random: new Random(0) };
 const sample = (more: Partial<Sample> = {}): Sample => ({
   path: "a.png",
   label: "abc",
-  bytes: new Uint8Array(),
+  read: () => Promise.reject(new Error("no file")),
   fields: {},
   ...more,
 });

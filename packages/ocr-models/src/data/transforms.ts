@@ -9,9 +9,15 @@ import { Rejection, type Sample, type Transform, type TransformContext } from ".
 /** One entry of a config's `transforms`: a mapping with one key, `{ RecResizeImg: { image_shape: [3, 48, 320] } }`. */
 export type TransformConfig = Readonly<Record<string, Options | null>>;
 
+/** What transforms need beside their options. */
+export interface TransformSetup extends LabelSetup {
+  /** How many bytes of decoded pictures may be kept in memory; none if missing. */
+  cacheBytes?: number;
+}
+
 interface TransformKind {
   /** Makes the transform; throws an Error for wrong options. */
-  make: (options: Options, setup: LabelSetup) => Transform;
+  make: (options: Options, setup: TransformSetup) => Transform;
   /** The fields that it can give to KeepKeys. */
   gives: readonly string[];
   /** It looks at the label only, so that a survey of labels can run it without reading images. */
@@ -42,7 +48,7 @@ export interface Pipeline {
  * Makes the transforms of a config, in its order. Throws an Error for a name or an option that does not exist (with the
  * nearest one that does), and for a key in KeepKeys that no transform before it gives.
  */
-export function makePipeline(configs: readonly TransformConfig[], setup: LabelSetup): Pipeline {
+export function makePipeline(configs: readonly TransformConfig[], setup: TransformSetup): Pipeline {
   const steps = configs.map((config, i) => {
     const { name, options } = readEntry(config, i);
     return { name, options, kind: kinds[name], transform: kinds[name].make(options, setup) };
