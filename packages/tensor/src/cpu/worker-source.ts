@@ -4,7 +4,7 @@ import { CONTROL_WORDS, control, MESSAGE_LIMIT, NO_MORE_BLOCKS } from "./control
 const SPINS = 20_000;
 
 /** The script of a worker: plain JavaScript in a string, so that bundlers need not find a file. */
-export const workerSource = `"use strict";
+export const workerSource: string = `"use strict";
 const c = ${JSON.stringify(control)};
 const begin = ({ memory, address, index }) => {
   const words = new Int32Array(memory.buffer, address, ${CONTROL_WORDS});

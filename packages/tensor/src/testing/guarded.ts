@@ -1,7 +1,7 @@
 import { heap } from "../cpu/heap.js";
 
 const GUARD = 16;
-const CANARY = -7.25e30;
+const CANARY = Math.fround(-7.25e30);
 
 /** A block of floats in the heap between two guards that nothing may write to. For tests of kernels. */
 export class Guarded {

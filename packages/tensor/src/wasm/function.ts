@@ -26,6 +26,10 @@ export type Local<V extends Value> = V & { set(value: Assigned<V>): void } & (V 
 export type Param = typeof i32 | typeof f32 | typeof ptr;
 /** Names and types of parameters, in order. */
 export type Params = { readonly [name: string]: Param };
+/** Parameters with these names, where an exported type has to name them. */
+export type Words<Pointers extends string, Ints extends string> = {
+  readonly [K in Pointers | Ints]: K extends Pointers ? typeof ptr : typeof i32;
+};
 /** Parameters as a function body sees them: variables. */
 export type ParamLocals<P extends Params> = {
   readonly [K in keyof P]: P[K] extends typeof ptr

@@ -1,4 +1,13 @@
-export type { CallArguments, FunctionBuilder, Local, Param, ParamLocals, Params, Subroutine } from "./function.js";
+export type {
+  CallArguments,
+  FunctionBuilder,
+  Local,
+  Param,
+  ParamLocals,
+  Params,
+  Subroutine,
+  Words,
+} from "./function.js";
 export { f32, f64, i32, ptr } from "./function.js";
 export { capabilities, type Kernel, type KernelRange, kernel, type Target } from "./kernel.js";
 export type { Pointer } from "./pointer.js";

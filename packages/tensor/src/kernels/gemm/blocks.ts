@@ -1,0 +1,58 @@
+import { K_CHUNK, MAX_BLOCK_COLUMNS } from "./kernels.js";
+import { TILE_COLUMNS } from "./tile.js";
+
+/** How an output is split. It depends on shapes only, never on the number of threads. */
+export interface Blocks {
+  readonly blockRows: number;
+  readonly blockColumns: number;
+  readonly rowBlocks: number;
+  readonly columnBlocks: number;
+  /** Parts of K, summed separately and then added in order. */
+  readonly parts: number;
+  readonly partSteps: number;
+}
+
+/** Enough blocks to keep several threads busy to the end. */
+const WANTED_BLOCKS = 16;
+/** A block below this many multiply-adds is not worth splitting. */
+const SMALLEST_WORK = 1 << 19;
+const LONG_K = 2048;
+
+/** Blocks for outputs of m x n, `batch` times, of `steps` products each. */
+export function chooseBlocks(m: number, n: number, steps: number, batch: number, tileRows: number): Blocks {
+  const parts = chooseParts(m, n, steps, batch);
+  const partSteps = parts === 1 ? steps : multiple(Math.ceil(steps / parts), K_CHUNK);
+  let blockRows = multiple(m, tileRows);
+  let blockColumns = even(n, MAX_BLOCK_COLUMNS, TILE_COLUMNS);
+  const work = (): number => blockRows * blockColumns * partSteps;
+  const count = (): number => Math.ceil(m / blockRows) * Math.ceil(n / blockColumns) * batch * parts;
+  while (count() < WANTED_BLOCKS && work() > 2 * SMALLEST_WORK) {
+    if (blockRows >= blockColumns && blockRows > tileRows) blockRows = multiple(Math.ceil(blockRows / 2), tileRows);
+    else if (blockColumns > TILE_COLUMNS) blockColumns = multiple(Math.ceil(blockColumns / 2), TILE_COLUMNS);
+    else break;
+  }
+  return {
+    blockRows,
+    blockColumns,
+    rowBlocks: Math.ceil(m / blockRows),
+    columnBlocks: Math.ceil(n / blockColumns),
+    parts: Math.max(1, Math.ceil(steps / Math.max(1, partSteps))),
+    partSteps,
+  };
+}
+
+/** A long K over a small output is summed in parts. */
+function chooseParts(m: number, n: number, steps: number, batch: number): number {
+  const tiles = Math.ceil(m / 60) * Math.ceil(n / 64) * batch;
+  if (steps < LONG_K || tiles >= 8) return 1;
+  return Math.min(Math.ceil(8 / tiles), Math.floor(steps / (LONG_K / 2)));
+}
+
+/** The length of equal pieces of `length`, none above `limit`. */
+function even(length: number, limit: number, unit: number): number {
+  return multiple(Math.ceil(length / Math.ceil(length / limit)), unit);
+}
+
+function multiple(length: number, unit: number): number {
+  return Math.ceil(length / unit) * unit;
+}

@@ -1,0 +1,98 @@
+import {
+  type F32x4,
+  type FunctionBuilder,
+  f32,
+  f32x4,
+  type Int,
+  i32,
+  type Local,
+  type Pointer,
+  ptr,
+  type Subroutine,
+  type Words,
+} from "../../wasm/index.js";
+
+type PackParams = Words<"source" | "target", "laneBytes" | "stepBytes" | "steps" | "lanes">;
+
+const packParams: PackParams = { source: ptr, laneBytes: i32, stepBytes: i32, steps: i32, target: ptr, lanes: i32 };
+
+/** Packs a panel: [steps][width] from any strides; lanes from `lanes` on become 0. */
+export type Pack = Subroutine<PackParams>;
+
+/** Defines the packing of panels of `width` lanes (4 to 8), fast where lanes or steps lie side by side. */
+export function definePack(f: FunctionBuilder, width: number): Pack {
+  return f.subroutine(`gemmPack${width}`, packParams, (g, { source, laneBytes, stepBytes, steps, target, lanes }) => {
+    const left = g.local(steps);
+    g.if(lanes.lt(width), () => {
+      packEdge(g, width, { source, laneBytes, stepBytes, left, target, lanes });
+      g.return();
+    });
+    g.if(laneBytes.eq(4), () => {
+      g.times(left, () => {
+        for (const lane of groups(width)) g.store(target, source.load4(lane), lane);
+        source.set(source.plus(stepBytes));
+        target.advance(width);
+      });
+      g.return();
+    });
+    const sources: Local<Pointer>[] = [source];
+    for (let lane = 1; lane < width; lane++) sources.push(g.local(sources[lane - 1].plus(laneBytes)));
+    g.if(stepBytes.eq(4), () => packTransposed(g, sources, left, target));
+    g.times(left, () => {
+      sources.forEach((from, lane) => {
+        g.store(target, from.load(), lane);
+      });
+      for (const from of sources) from.set(from.plus(stepBytes));
+      target.advance(width);
+    });
+  });
+}
+
+/** First lanes of vectors that cover `width` lanes, overlapping where it is no multiple of 4. */
+function groups(width: number): number[] {
+  return width === 4 ? [0] : [0, width - 4];
+}
+
+function packTransposed(g: FunctionBuilder, sources: Local<Pointer>[], left: Local<Int>, target: Local<Pointer>): void {
+  const width = sources.length;
+  g.while(left.ge(4), () => {
+    for (const lane of groups(width)) {
+      const rows = sources.slice(lane, lane + 4).map((from) => g.local(from.load4()));
+      transpose(g, rows).forEach((column, step) => {
+        g.store(target, column, step * width + lane);
+      });
+    }
+    for (const from of sources) from.advance(4);
+    target.advance(4 * width);
+    left.advance(-4);
+  });
+}
+
+/** The columns of four rows of four. */
+export function transpose(g: FunctionBuilder, [a, b, c, d]: readonly F32x4[]): F32x4[] {
+  const low = [g.local(f32x4.shuffle(a, b, [0, 4, 1, 5])), g.local(f32x4.shuffle(c, d, [0, 4, 1, 5]))];
+  const high = [g.local(f32x4.shuffle(a, b, [2, 6, 3, 7])), g.local(f32x4.shuffle(c, d, [2, 6, 3, 7]))];
+  return [low, high].flatMap(([x, y]) => [f32x4.shuffle(x, y, [0, 1, 4, 5]), f32x4.shuffle(x, y, [2, 3, 6, 7])]);
+}
+
+type EdgeLocals = {
+  readonly [K in "laneBytes" | "stepBytes" | "left" | "lanes"]: Local<Int>;
+} & { readonly [K in "source" | "target"]: Local<Pointer> };
+
+function packEdge(g: FunctionBuilder, width: number, locals: EdgeLocals): void {
+  const { source, laneBytes, stepBytes, left, target, lanes } = locals;
+  const from = g.local(source);
+  g.times(left, () => {
+    from.set(source);
+    for (let lane = 0; lane < width; lane++) {
+      g.if(
+        lanes.gt(lane),
+        () => g.store(target, from.load(), lane),
+        () => g.store(target, f32.of(0), lane),
+      );
+      from.set(from.plus(laneBytes));
+    }
+    source.set(source.plus(stepBytes));
+    target.advance(width);
+  });
+}

@@ -1,0 +1,163 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import { heap } from "../../cpu/heap.js";
+import { setThreads, threads } from "../../cpu/threads.js";
+import { guarded, noise } from "../../testing/guarded.js";
+import { type SimdGemm, simdGemm } from "./simd.js";
+
+const initial = threads();
+afterEach(() => setThreads(initial));
+
+interface Case {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** Layout of a and b: rows side by side, columns side by side, or gaps everywhere. */
+  readonly aLayout: "rows" | "columns" | "gaps";
+  readonly bLayout: "rows" | "columns" | "gaps";
+  readonly pad?: number;
+  readonly accumulate?: boolean;
+  readonly biasAxis?: "row" | "column";
+  readonly batch?: number;
+  readonly shareA?: boolean;
+  readonly segments?: number;
+}
+
+function layout(kind: Case["aLayout"], rows: number, columns: number): { row: number; col: number; size: number } {
+  if (kind === "rows") return { row: columns, col: 1, size: rows * columns };
+  if (kind === "columns") return { row: 1, col: rows, size: rows * columns };
+  return { row: 2 * columns + 3, col: 2, size: rows * (2 * columns + 3) };
+}
+
+/** Runs one case with the kernels; returns the outputs and the same sums in float64, with the sum of magnitudes. */
+function run(c: Case): { got: Float32Array; want: Float64Array; scale: Float64Array } {
+  const { m, n, k, pad = 0, batch = 1, segments = 1 } = c;
+  const a = layout(c.aLayout, m, k);
+  const b = layout(c.bLayout, k, n);
+  const cRow = n + pad;
+  return guarded((open) => {
+    const left = open(a.size * segments * (c.shareA ? 1 : batch), noise(1));
+    const right = open(b.size * segments * batch, noise(2));
+    const bias = open(Math.max(m, n), noise(3));
+    const out = open(m * cRow * batch, noise(4));
+    const before = out.floats.slice();
+    const call: SimdGemm = {
+      ...{ m, n, k, a: left.address, aRow: a.row, aCol: a.col, b: right.address, bRow: b.row, bCol: b.col },
+      ...{ c: out.address, cRow, accumulate: c.accumulate, bias: c.biasAxis && bias.address, biasAxis: c.biasAxis },
+      ...{ batch, aBatch: c.shareA ? 0 : a.size * segments, bBatch: b.size * segments, cBatch: m * cRow },
+      ...{ segments, aSegment: a.size, bSegment: b.size },
+    };
+    simdGemm(call);
+    const [x1, x2, x3] = [left.floats.slice(), right.floats.slice(), bias.floats.slice()];
+    const want = new Float64Array(out.length);
+    const scale = new Float64Array(out.length);
+    want.set(before);
+    for (let i = 0; i < batch; i++) {
+      for (let y = 0; y < m; y++) {
+        for (let x = 0; x < n; x++) {
+          let sum = c.accumulate ? before[i * m * cRow + y * cRow + x] : 0;
+          if (c.biasAxis) sum += x3[c.biasAxis === "row" ? y : x];
+          let size = Math.abs(sum);
+          for (let s = 0; s < segments; s++) {
+            for (let l = 0; l < k; l++) {
+              const p = x1[(c.shareA ? 0 : i * a.size * segments) + s * a.size + y * a.row + l * a.col];
+              const q = x2[i * b.size * segments + s * b.size + l * b.row + x * b.col];
+              sum += p * q;
+              size += Math.abs(p * q);
+            }
+          }
+          want[i * m * cRow + y * cRow + x] = sum;
+          scale[i * m * cRow + y * cRow + x] = size;
+        }
+      }
+    }
+    return { got: out.floats.slice(), want, scale };
+  });
+}
+
+/** float32 rounding of a sum of k products, generously. */
+function check(c: Case): void {
+  const { got, want, scale } = run(c);
+  for (let i = 0; i < got.length; i++) {
+    const allowed = 1e-6 * scale[i] + 1e-30;
+    if (!(Math.abs(got[i] - want[i]) <= allowed)) {
+      throw new Error(`${JSON.stringify(c)}: element ${i} is ${got[i]}, expected ${want[i]} within ${allowed}`);
+    }
+  }
+}
+
+const layouts = ["rows", "columns", "gaps"] as const;
+
+describe("simdGemm", () => {
+  it("is right for all small sizes", () => {
+    for (let m = 0; m <= 14; m++) {
+      for (let n = 0; n <= 18; n++) check({ m, n, k: (m * n) % 9, aLayout: layouts[m % 3], bLayout: layouts[n % 3] });
+    }
+    for (let i = 0; i <= 33; i++) {
+      for (const aLayout of layouts) {
+        for (const bLayout of layouts) {
+          check({ m: i, n: 13, k: 7, aLayout, bLayout });
+          check({ m: 7, n: i, k: 5, aLayout, bLayout, pad: 3 });
+          check({ m: 7, n: 9, k: i, aLayout, bLayout });
+        }
+      }
+    }
+  });
+
+  it("adds bias and what was there, for batches and segments", () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          m: fc.integer({ min: 1, max: 33 }),
+          n: fc.integer({ min: 1, max: 33 }),
+          k: fc.integer({ min: 0, max: 33 }),
+          aLayout: fc.constantFrom(...layouts),
+          bLayout: fc.constantFrom(...layouts),
+          pad: fc.integer({ min: 0, max: 5 }),
+          accumulate: fc.boolean(),
+          biasAxis: fc.constantFrom("row" as const, "column" as const, undefined),
+          batch: fc.integer({ min: 1, max: 4 }),
+          shareA: fc.boolean(),
+          segments: fc.integer({ min: 1, max: 3 }),
+        }),
+        check,
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is right where blocks, chunks and parts of K end", () => {
+    check({ m: 125, n: 330, k: 260, aLayout: "rows", bLayout: "rows" });
+    check({ m: 61, n: 70, k: 515, aLayout: "columns", bLayout: "columns", segments: 3 });
+    check({ m: 20, n: 24, k: 5000, aLayout: "rows", bLayout: "columns", accumulate: true, biasAxis: "row", pad: 1 });
+    check({ m: 20, n: 25, k: 5000, aLayout: "rows", bLayout: "columns", accumulate: true, biasAxis: "column" });
+    check({ m: 8, n: 200, k: 512, aLayout: "rows", bLayout: "rows" });
+    check({ m: 8, n: 203, k: 512, aLayout: "rows", bLayout: "columns" });
+  });
+
+  it("gives the same bits with 1 and 2 threads", async () => {
+    const cases: Case[] = [
+      { m: 200, n: 300, k: 300, aLayout: "rows", bLayout: "rows" },
+      { m: 33, n: 40, k: 6000, aLayout: "rows", bLayout: "columns" },
+      { m: 70, n: 90, k: 64, aLayout: "columns", bLayout: "rows", batch: 7, shareA: true, biasAxis: "row" },
+      { m: 8, n: 700, k: 300, aLayout: "rows", bLayout: "columns" },
+    ];
+    setThreads(2);
+    run(cases[0]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    for (const c of cases) {
+      setThreads(1);
+      const alone = run(c).got;
+      setThreads(2);
+      for (let i = 0; i < 3; i++) expect(run(c).got).toEqual(alone);
+    }
+  });
+
+  it("leaves nothing in the heap", () => {
+    const c: Case = { m: 33, n: 40, k: 6000, aLayout: "rows", bLayout: "columns" };
+    run(c);
+    const before = heap().stats();
+    run(c);
+    expect(heap().stats()).toEqual(before);
+  });
+});

@@ -1,0 +1,220 @@
+import { heap } from "../../cpu/heap.js";
+import { kernelSet } from "../../cpu/kernel-set.js";
+import { type KernelArguments, parallelFor } from "../../cpu/threads.js";
+import { i32, type Kernel, type Params } from "../../wasm/index.js";
+import { addParts } from "./add-parts.js";
+import { chooseBlocks } from "./blocks.js";
+import { type MultiplyParams, multiplyKernel, packLeft } from "./kernels.js";
+import { TILE_COLUMNS, tileRows } from "./tile.js";
+
+/** Addresses count bytes, strides float32 elements. */
+export interface SimdGemm {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** [m, k], any strides. */
+  readonly a: number;
+  readonly aRow: number;
+  readonly aCol: number;
+  /** [k, n], any strides. */
+  readonly b: number;
+  readonly bRow: number;
+  readonly bCol: number;
+  /** [m, n]; columns lie side by side. It may not overlap an operand. */
+  readonly c: number;
+  readonly cRow: number;
+  /** Adds to what `c` holds; default false. */
+  readonly accumulate?: boolean;
+  /** [n] with `biasAxis` "column" (the default: one value for each column), or [m] with "row". */
+  readonly bias?: number;
+  readonly biasAxis?: "row" | "column";
+  /** Products of the same shape, one after the other; default 1. A stride of 0 uses one matrix for all. */
+  readonly batch?: number;
+  readonly aBatch?: number;
+  readonly bBatch?: number;
+  readonly cBatch?: number;
+  /** Sums this many products, a[s] · b[s], into each output; default 1. */
+  readonly segments?: number;
+  readonly aSegment?: number;
+  readonly bSegment?: number;
+}
+
+const rightParams = { rightColumn: i32, rightSegment: i32, k: i32 } as const;
+
+const multiply = multiplyKernel("gemm", rightParams, (f, p, r, pack) => {
+  const target = f.local(r.target);
+  f.forRange(
+    0,
+    r.columns,
+    (j) => {
+      const rest = f.local(r.columns.sub(j));
+      const lanes = f.local(rest.min(TILE_COLUMNS));
+      const column = f.local(p.right.plus(r.batch.mul(p.rightBatch)).plus(r.column.add(j).mul(p.rightColumn)));
+      const left = f.local(p.direct.and(lanes.eq(TILE_COLUMNS)).select(i32.of(0), r.steps));
+      f.if(left.eq(0), () => target.advance(r.steps.mul(TILE_COLUMNS)));
+      const step = f.local(r.step);
+      f.while(left.gt(0), () => {
+        const within = f.local(step.rem(p.k));
+        const run = f.local(p.k.sub(within));
+        run.set(run.min(left));
+        f.call(pack, {
+          source: column.plus(step.div(p.k).mul(p.rightSegment)).plus(within.mul(p.rightStep)),
+          laneBytes: p.rightColumn,
+          stepBytes: p.rightStep,
+          steps: run,
+          target,
+          lanes,
+        });
+        target.advance(run.mul(TILE_COLUMNS));
+        step.advance(run);
+        left.set(left.sub(run));
+      });
+    },
+    TILE_COLUMNS,
+  );
+});
+
+/** Up to this many rows, right matrices with unit column stride are read without packing. */
+const DIRECT_ROWS = 12;
+
+/**
+ * c = a · b (+ bias) (+ c) in float32, for one or many products. Each output is one sum over K in order; where a few
+ * outputs have a long K, a fixed number of partial sums, added in order. So the bits do not depend on the threads.
+ */
+export function simdGemm(call: SimdGemm): void {
+  const { segments = 1, batch = 1, bBatch = 0 } = call;
+  const direct = call.bCol === 1 && segments === 1 && call.m <= DIRECT_ROWS;
+  const right = { rightColumn: 4 * call.bCol, rightSegment: 4 * (call.bSegment ?? 0), k: call.k };
+  multiplyWith(multiply, right, {
+    left: {
+      address: call.a,
+      batch: call.aBatch ?? 0,
+      row: call.aRow,
+      step: call.aCol,
+      outer: 1,
+      outerStride: 0,
+      inner: segments,
+      innerStride: call.aSegment ?? 0,
+      k: call.k,
+    },
+    right: { address: call.b, batch: bBatch, step: call.bRow, direct },
+    output: { ...call, accumulate: call.accumulate ?? false, batch, cBatch: call.cBatch ?? 0 },
+  });
+}
+
+/** A product whose right matrix is packed by the kernel in its own way. Addresses in bytes, strides in elements. */
+export interface Product {
+  /** [m, outer, inner, k] by strides; K of the product is outer · inner · k. */
+  readonly left: {
+    readonly address: number;
+    readonly batch: number;
+    readonly row: number;
+    readonly step: number;
+    readonly outer: number;
+    readonly outerStride: number;
+    readonly inner: number;
+    readonly innerStride: number;
+    readonly k: number;
+  };
+  readonly right: { readonly address: number; readonly batch: number; readonly step: number; readonly direct: boolean };
+  readonly output: {
+    readonly m: number;
+    readonly n: number;
+    readonly batch: number;
+    readonly c: number;
+    readonly cRow: number;
+    readonly cBatch: number;
+    readonly accumulate: boolean;
+    readonly bias?: number;
+    readonly biasAxis?: "row" | "column";
+  };
+}
+
+/** Packs the left matrix, multiplies by blocks, and adds the parts of a split K. */
+export function multiplyWith<P extends Params>(
+  kernel: Kernel<P & MultiplyParams>,
+  extra: KernelArguments<P>,
+  product: Product,
+): void {
+  const { left, right, output } = product;
+  const { m, n, batch } = output;
+  const steps = left.outer * left.inner * left.k;
+  if (m === 0 || n === 0 || batch === 0) return;
+  if (steps === 0) {
+    addParts(output, 0, 0);
+    return;
+  }
+  const rows = tileRows(kernelSet() === "fma");
+  const blocks = chooseBlocks(m, n, steps, batch, rows);
+  const split = blocks.parts > 1;
+  const panels = Math.ceil(m / rows);
+  const panelBytes = 4 * rows * steps;
+  const leftBatch = left.batch === 0 ? 1 : batch;
+  const packed = heap().alloc(leftBatch * panels * panelBytes);
+  const partBytes = 4 * m * n;
+  const sums = split ? heap().alloc(batch * blocks.parts * partBytes) : 0;
+  try {
+    pack(left, { m, panels, panelBytes, packed, count: leftBatch * panels });
+    const common: KernelArguments<MultiplyParams> = {
+      packed,
+      packedBatch: left.batch === 0 ? 0 : panels * panelBytes,
+      panelBytes,
+      c: split ? sums : output.c,
+      cBatch: split ? blocks.parts * partBytes : 4 * output.cBatch,
+      cPart: partBytes,
+      cRow: split ? 4 * n : 4 * output.cRow,
+      m,
+      n,
+      ...blocks,
+      steps,
+      accumulate: Number(output.accumulate && !split),
+      bias: split ? 0 : (output.bias ?? 0),
+      biasRow: output.biasAxis === "row" ? 4 : 0,
+      biasColumn: output.biasAxis === "row" ? 0 : 4,
+      direct: Number(right.direct),
+      right: right.address,
+      rightBatch: 4 * right.batch,
+      rightStep: 4 * right.step,
+    };
+    const count = batch * blocks.parts * blocks.rowBlocks * blocks.columnBlocks;
+    const work = blocks.blockRows * blocks.blockColumns * blocks.partSteps;
+    const grain = Math.max(1, Math.floor(GRAIN_WORK / work));
+    parallelFor(kernel, { ...common, ...extra } as KernelArguments<P & MultiplyParams>, count, grain);
+    if (split) addParts(output, sums, blocks.parts);
+  } finally {
+    heap().free(packed);
+    if (split) heap().free(sums);
+  }
+}
+
+/** Multiply-adds that are worth giving to another thread. */
+const GRAIN_WORK = 1 << 18;
+/** Floats that are worth packing in another thread. */
+const GRAIN_PACKED = 1 << 14;
+
+interface Packing {
+  readonly m: number;
+  readonly panels: number;
+  readonly panelBytes: number;
+  readonly packed: number;
+  readonly count: number;
+}
+
+function pack(left: Product["left"], { m, panels, panelBytes, packed, count }: Packing): void {
+  const args = {
+    a: left.address,
+    batchBytes: 4 * left.batch,
+    rowBytes: 4 * left.row,
+    stepBytes: 4 * left.step,
+    outer: left.outer,
+    outerBytes: 4 * left.outerStride,
+    inner: left.inner,
+    innerBytes: 4 * left.innerStride,
+    m,
+    k: left.k,
+    panels,
+    panelBytes,
+    target: packed,
+  };
+  parallelFor(packLeft, args, count, Math.max(1, Math.floor((4 * GRAIN_PACKED) / panelBytes)));
+}
