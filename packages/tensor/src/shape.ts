@@ -23,9 +23,9 @@ export function rowMajorStrides(shape: Shape): number[] {
 
 /** True when elements lie in row-major order without gaps (axes of length 1 may have any stride). */
 export function isContiguous(shape: Shape, strides: Shape): boolean {
+  if (shape.includes(0)) return true;
   let step = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] === 0) return true;
     if (shape[axis] !== 1 && strides[axis] !== step) return false;
     step *= shape[axis];
   }

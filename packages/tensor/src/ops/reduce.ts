@@ -18,7 +18,7 @@ export interface ReduceOptions {
 
 /**
  * Folds `expression(inputs)` over some axes without storing it: "sum", "max" or "min".
- * The sum over nothing is 0.
+ * The sum over nothing is 0. Sums of bool and uint8 are int32, everything else has the widest dtype of the inputs.
  * @throws ShapeError for a maximum or minimum over nothing, or a wrong axis
  */
 export function reduce(
@@ -30,13 +30,14 @@ export function reduce(
 ): Tensor {
   const shape = broadcastShapes(...inputs.map((x) => x.shape));
   const list = normalizeAxes(axes, shape.length);
-  if (list.length === 0) return evaluate(expression, inputs, parameters);
+  const widest = inputs.map((x) => x.dtype).reduce(promote);
+  const type = kind === "sum" ? promote(widest, "int32") : widest;
+  if (list.length === 0) return evaluate(expression, inputs, parameters, type);
   if (kind !== "sum" && list.some((axis) => shape[axis] === 0)) {
     throw new ShapeError(
       `${kind} over axes ${formatShape(list)} of shape ${formatShape(shape)} has nothing to choose from`,
     );
   }
-  const type = inputs.map((x) => x.dtype).reduce(promote);
   return scope(() => {
     const output = Tensor.allocate(commonDevice(inputs), type, reducedShape(shape, list, true));
     const views = inputs.map((x) => broadcastView(x, shape));
