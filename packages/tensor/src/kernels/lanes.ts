@@ -77,3 +77,24 @@ export function total(f: FunctionBuilder, sums: readonly F32x4[]): Local<F32x4> 
   const [first, ...rest] = sums;
   return f.local(rest.reduce((sum, next) => sum.add(next), first));
 }
+
+/** The first four of `left` elements; lanes behind the end are 0. `left` may be negative. */
+export function loadUpTo(f: FunctionBuilder, at: Pointer, left: Int): Local<F32x4> {
+  const value = f.local(f32x4.zero);
+  f.if(
+    left.ge(4),
+    () => value.set(at.load4()),
+    () => f.if(left.gt(0), () => value.set(loadPart(f, at, left))),
+  );
+  return value;
+}
+
+/** Writes the first four of `left` elements. `left` may be negative. */
+export function storeUpTo(f: FunctionBuilder, at: Pointer, lanes: F32x4, left: Int): void {
+  const value = f.local(lanes);
+  f.if(
+    left.ge(4),
+    () => f.store(at, value),
+    () => f.if(left.gt(0), () => storePart(f, at, value, left)),
+  );
+}
