@@ -106,6 +106,7 @@ function resolveTerm(
   }
   const namesPath = [...path, "pairs" in term ? "model_name_pairs" : "model_name_list"];
   const named = distilled ? findNetworks(namesOf(term), networks, namesPath, findings) : networks;
+  if (distilled && named.length < namesOf(term).length) return undefined;
   checkFrozen(term, networks, path, findings);
   const feature = featureOfTerm(term, named, path, findings);
   if (feature === undefined) return undefined;

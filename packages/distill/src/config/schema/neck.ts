@@ -16,7 +16,6 @@ export interface SvtrNeckConfig {
   mlpRatio: number;
   dropRate: number;
   attnDropRate: number;
-  dropPath: number;
   /** Kernel [height, width] of the first and of the fusing convolution. */
   kernelSize: [number, number];
 }
@@ -53,14 +52,14 @@ const svtrKeys = {
   mlp_ratio: number({ above: 0 }).default(2),
   drop_rate: rate().default(0.1),
   attn_drop_rate: rate().default(0.1),
-  drop_path: rate().default(0),
+  drop_path: z.literal(0, { error: "only 0 is supported" }).default(0),
   kernel_size: pair.default([3, 3]),
 };
 
 type NameKeys = { name: Schema<string>; encoder_type: Schema<string | undefined> };
 
 const encoders = (names: NameKeys): Record<string, Schema<SequenceEncoderConfig>> => ({
-  svtr: section({ ...names, ...svtrKeys, hidden_size: integer().optional() })
+  svtr: section({ ...names, ...svtrKeys })
     .transform(
       (raw): SvtrNeckConfig => ({
         encoder: "svtr",
@@ -73,7 +72,6 @@ const encoders = (names: NameKeys): Record<string, Schema<SequenceEncoderConfig>
         mlpRatio: raw.mlp_ratio,
         dropRate: raw.drop_rate,
         attnDropRate: raw.attn_drop_rate,
-        dropPath: raw.drop_path,
         kernelSize: raw.kernel_size,
       }),
     )
@@ -87,9 +85,7 @@ const encoders = (names: NameKeys): Record<string, Schema<SequenceEncoderConfig>
   fc: section({ ...names, hidden_size: hiddenSize }).transform(
     (raw): FcNeckConfig => ({ encoder: "fc", hiddenSize: raw.hidden_size }),
   ),
-  reshape: section({ ...names, hidden_size: integer().optional() }).transform(
-    (): ReshapeNeckConfig => ({ encoder: "reshape" }),
-  ),
+  reshape: section({ ...names }).transform((): ReshapeNeckConfig => ({ encoder: "reshape" })),
 });
 
 /** Every neck that a network's own `Neck` section can name. */
