@@ -52,7 +52,8 @@ export function expectClose(
 ): void {
   const [found, wanted] = [actual, expected].map((x) => Array.from("dataSync" in x ? x.dataSync() : x));
   if (found.length !== wanted.length) throw new Error(`expected ${wanted.length} elements, found ${found.length}`);
-  const limit = tolerance * Math.max(1, ...wanted.filter(Number.isFinite).map(Math.abs));
+  const limit =
+    tolerance * wanted.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 1);
   for (const [i, value] of wanted.entries()) {
     if (Object.is(found[i], value) || Math.abs(found[i] - value) <= limit) continue;
     throw new Error(`element ${i}: expected ${value}, found ${found[i]} (tolerance ${limit})`);

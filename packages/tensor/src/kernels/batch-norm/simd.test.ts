@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { View } from "../../device.js";
 import { clipped, hardSwish, swish } from "../../expr/library.js";
-import { guarded, misaligned, secondThread, simdSets, withKernels } from "../../testing/kernels.js";
+import { misaligned, secondThread, simdSets, withKernels } from "../../testing/kernels.js";
 import { expectClose, numbers } from "../../testing/numbers.js";
+import { outputs } from "../../testing/outputs.js";
 import type { Activation } from "./call.js";
 import { plainBatchNorm, plainBatchNormGrad, plainBatchNormInference } from "./plain.js";
 import { simdBatchNorm, simdBatchNormGrad, simdBatchNormInference } from "./simd.js";
@@ -14,14 +14,6 @@ const activations: [string, Activation | undefined][] = [
   ["swish", { expression: swish, parameters: [] }],
   ["a clip with parameters", { expression: clipped, parameters: [-0.5, 0.75] }],
 ];
-
-/** Runs a call that writes some views, and gives what it wrote; nothing may be written beside them. */
-function outputs(shapes: readonly (readonly number[])[], run: (...views: View[]) => void): number[][] {
-  const results = shapes.map((shape) => guarded(shape));
-  run(...results.map((result) => result.view));
-  for (const result of results) result.check();
-  return results.map((result) => Array.from(result.view.dataSync()));
-}
 
 function inputsOf(shape: number[]) {
   const channels = [shape[1]];

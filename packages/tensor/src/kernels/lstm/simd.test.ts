@@ -1,19 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { View } from "../../device.js";
-import { guarded, misaligned, secondThread, simdSets, withKernels } from "../../testing/kernels.js";
+import { misaligned, secondThread, simdSets, withKernels } from "../../testing/kernels.js";
 import { expectClose, numbers } from "../../testing/numbers.js";
+import { outputs } from "../../testing/outputs.js";
 import type { LstmCall, LstmGradCall } from "./call.js";
 import { plainLstm, plainLstmGrad } from "./plain.js";
 import { simdLstm, simdLstmGrad } from "./simd.js";
 
 const random = (shape: number[], seed: number) => misaligned(numbers(shape, seed, "float32"));
-
-function outputs(shapes: readonly (readonly number[])[], run: (...views: View[]) => void): number[][] {
-  const results = shapes.map((shape) => guarded(shape));
-  run(...results.map((result) => result.view));
-  for (const result of results) result.check();
-  return results.map((result) => Array.from(result.view.dataSync()));
-}
 
 interface Case {
   readonly B: number;
