@@ -1,6 +1,6 @@
 import { ones, ShapeError, scope, type Tensor } from "@retort/tensor";
 import { GraphError, OnceDifferentiableError } from "./errors.js";
-import { Gradients } from "./gradients.js";
+import { Gradients, LooseGradients } from "./gradients.js";
 import { add } from "./ops/arithmetic.js";
 import { sumTo } from "./ops/sum-to.js";
 import { type Node, withRecording } from "./tape.js";
@@ -35,7 +35,9 @@ export function backward(loss: Variable, options: BackwardOptions = {}): Gradien
   if (!needsGrad(loss)) throw new GraphError(`nothing in ${loss} requires a gradient`);
   const order = nodesUnder([loss], () => true);
   if (createGraph) checkTwins(order);
-  const walk = new Walk(createGraph, options.into ?? new Gradients(), new Set(wrt));
+  for (const node of order) checkVersions(node);
+  const gradients = options.into ?? (createGraph ? new LooseGradients() : new Gradients());
+  const walk = new Walk(createGraph, gradients, new Set(wrt));
   const start = seed(loss, options.gradient);
   walk.add(loss, start);
   if (options.gradient === undefined && !createGraph) start.value.release();
@@ -44,7 +46,7 @@ export function backward(loss: Variable, options: BackwardOptions = {}): Gradien
     if (!keepGraph) consume(node, loss);
   }
   if (!keepGraph && loss.value.size === 1) loss.value.storage.park();
-  return walk.gradients;
+  return gradients;
 }
 
 function seed(loss: Variable, gradient: Tensor | Variable | undefined): Variable {
@@ -84,7 +86,7 @@ function checkTwins(nodes: readonly Node[]): void {
 
 /** One walk: the gradients that wait at each node, and those that have arrived at a leaf. */
 class Walk {
-  readonly gradients: Gradients;
+  private readonly gradients: Gradients;
   private readonly createGraph: boolean;
   private readonly wanted: ReadonlySet<Variable>;
   private readonly waiting = new Map<Node, (Variable | undefined)[]>();
@@ -130,7 +132,6 @@ class Walk {
     const grads = this.waiting.get(node);
     this.waiting.delete(node);
     if (grads === undefined) return;
-    checkVersions(node);
     const needs = node.inputs.map(needsGrad);
     if (this.createGraph) {
       if (node.op.twin === undefined)

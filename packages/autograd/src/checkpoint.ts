@@ -1,7 +1,7 @@
 import { Random, type RandomState, scope, type Tensor } from "@retort/tensor";
 import { backward } from "./backward.js";
 import { GraphError } from "./errors.js";
-import { PartialGradients } from "./gradients.js";
+import { LooseGradients } from "./gradients.js";
 import { currentRandom, withRandom } from "./randomness.js";
 import { apply, defineOp, isRecording, type Node, nextNodeId, withRecording } from "./tape.js";
 import { asVariable, needsGrad, type Operand, Variable } from "./variable.js";
@@ -21,7 +21,7 @@ const op = defineOp<Segment>({
   forward: (_, { value }) => value,
   vjp: ({ grads: [gradient], inputs, attributes: segment }) => {
     const own = inputs.slice(0, segment.count).map(standIn);
-    const gradients = backward(recompute(segment, own), { gradient, into: new PartialGradients() });
+    const gradients = backward(recompute(segment, own), { gradient, into: new LooseGradients() });
     return [...own, ...inputs.slice(segment.count)].map((input) => gradients.get(input));
   },
   twin: (inputs, segment) => [recompute(segment, inputs.slice(0, segment.count))],

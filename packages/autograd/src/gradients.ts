@@ -44,8 +44,8 @@ export class Gradients implements Owner {
   }
 }
 
-/** Gradients of a part of a backward pass, which leave alone what the whole pass has found for the same parameters. */
-export class PartialGradients extends Gradients {
+/** Gradients that replace no earlier ones and are replaced by no later ones: recorded ones, and those of a checkpoint. */
+export class LooseGradients extends Gradients {
   override set(leaf: Variable, gradient: Variable): void {
     this.store(leaf, gradient);
   }

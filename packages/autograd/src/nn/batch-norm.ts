@@ -1,4 +1,5 @@
 import { batchNormInference, evaluateInto, expression, full } from "@retort/tensor";
+import { isRecomputing } from "../checkpoint.js";
 import { add, mul, rsqrt, sub } from "../ops/arithmetic.js";
 import { batchNorm } from "../ops/batch-norm.js";
 import { reshape } from "../ops/views.js";
@@ -48,6 +49,7 @@ export class BatchNorm extends Module {
   forward(x: Operand): Variable {
     if (!this.training) return this.normalize(asVariable(x));
     const { output, mean, variance } = batchNorm(x, this.weight, this.bias, this.epsilon);
+    if (isRecomputing()) return output;
     evaluateInto(this._mean.value, running, [this._mean.value, mean], [this.momentum]);
     evaluateInto(this._variance.value, running, [this._variance.value, variance], [this.momentum]);
     return output;

@@ -34,6 +34,7 @@ function expressionOp(e: Expression): Op<Parameters> {
       inputs.map((_, i) => {
         if (!needs[i]) return undefined;
         const back = pullbackFor(e.inputs[i]);
+        if (back.inputs.length === 0) return undefined; // The derivative is 0 everywhere.
         return elementwise(
           back,
           back.inputs.map((name) => inputs[e.inputs.indexOf(name)] ?? (grad as Variable)),

@@ -24,7 +24,8 @@ export interface Grid {
 export function gridOf(values: ArrayLike<number>, shape: Shape = [values.length]): Grid {
   if (values.length !== sizeOf(shape)) throw new Error(`${values.length} values do not fill ${formatShape(shape)}`);
   const data = Float64Array.from(values);
-  const at = (...index: number[]): number => data[index.reduce((sum, i, axis) => sum * shape[axis] + i, 0)];
+  const at = (...index: number[]): number =>
+    data[index.reduce((sum: number, i: number, axis: number) => sum * shape[axis] + i, 0)];
   return { shape, values: data, at };
 }
 
@@ -40,7 +41,10 @@ export function grid(shape: Shape, value: (...index: number[]) => number): Grid 
 }
 
 /** Reproducible numbers between `low` and `high`, exact in float32; another seed gives others. */
-export function randomGrid(shape: Shape, { seed = 1, low = -2, high = 2 } = {}): Grid {
+export function randomGrid(
+  shape: Shape,
+  { seed = 1, low = -2, high = 2 }: { readonly seed?: number; readonly low?: number; readonly high?: number } = {},
+): Grid {
   const random = new Random(seed);
   return grid(shape, () => Math.fround(low + (high - low) * random.uniform()));
 }

@@ -31,9 +31,7 @@ export const gradientMatches: Law = { name: "gradientMatches", holds: (loss, inp
 export const nonNegative: Law = {
   name: "nonNegative",
   holds(loss, inputs) {
-    const smallest = evaluate(loss, inputs)
-      .dataSync()
-      .reduce((a: number, b: number) => Math.min(a, b), 0);
+    const smallest = Array.from(evaluate(loss, inputs).dataSync()).reduce((a, b) => Math.min(a, b), 0);
     if (!(smallest >= -tolerance)) throw new Error(`the loss is ${smallest}`);
   },
 };
