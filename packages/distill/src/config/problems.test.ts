@@ -1,0 +1,220 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { ConfigError, type Overrides, parseConfig } from "./index.js";
+
+const read = (name: string): string =>
+  readFileSync(new URL(`../../../../configs/rec/${name}`, import.meta.url), "utf8");
+const distillation = read("pp-ocrv3-distillation-small.yml");
+const alone = read("pp-ocrv3-small.yml");
+
+/** The problems of a config, one line of text each: path and message. */
+function problems(text: string, overrides: Overrides = {}): string[] {
+  try {
+    parseConfig(text, { file: "c.yml", overrides });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ path, message }) => `${path}: ${message}`);
+  }
+  return [];
+}
+
+const student = "Architecture.Models.Student";
+const teacher = "Architecture.Models.Teacher";
+const term = (index: number, kind: string): string => `Loss.loss_config_list.${index}.${kind}`;
+const dml = term(0, "DistillationDMLLoss");
+const distance = term(2, "DistillationDistanceLoss");
+const ctc = term(3, "DistillationCTCLoss");
+const ctcOnly = { name: "CTCHead" };
+const svtr = { name: "SequenceEncoder", encoder_type: "svtr" };
+
+describe("problems of one section", () => {
+  const cases: [Overrides, string | RegExp][] = [
+    [
+      { [`${student}.Backbone.scal`]: 1 },
+      `Architecture.Models.Student.Backbone.scal: unknown key; did you mean "scale"?`,
+    ],
+    [
+      { [`${student}.Backbone.name`]: "MobileNetV1Enhanced" },
+      /Backbone\.name: unknown backbone.*"MobileNetV1Enhance"\?$/,
+    ],
+    [{ [`${student}.Backbone.name`]: null }, /Backbone\.name: unknown backbone, found nothing/],
+    [{ [`${student}.Backbone`]: 3 }, "Architecture.Models.Student.Backbone: expected a mapping, found the number 3"],
+    [
+      { [`${student}.Backbone.last_conv_stride`]: [1, 2, 3] },
+      /last_conv_stride: expected at most 2 items, found a list of 3/,
+    ],
+    [
+      { [`${student}.Backbone.last_pool_type`]: "mean" },
+      /last_pool_type: expected one of "avg", "max", found the text "mean"/,
+    ],
+    [{ [`${student}.Head.head_list.0.CTCHead.Neck.name`]: "svt" }, /CTCHead\.Neck\.name: unknown encoder.*"svtr"\?/],
+    [{ [`${student}.Head.head_list.0.CTCHead.Neck.num_heads`]: 7 }, /Neck\.hidden_dims: is not divisible by num_heads/],
+    [
+      { [`${student}.Head.head_list.0.CTCHead.Neck.encoder_type`]: "rnn" },
+      /encoder_type: belongs to a SequenceEncoder/,
+    ],
+    [{ [`${student}.Head.head_list.1`]: { NRTRHead: {} } }, /head_list\[1\]\.NRTRHead: unknown head/],
+    [
+      { [`${student}.Head.head_list.1`]: { SARHead: {}, X: 1 } },
+      /head_list\[1\]: expected one head .* found the keys SARHead, X/,
+    ],
+    [{ [`${student}.Head.head_list.1`]: { CTCHead: { Neck: { name: "reshape" } } } }, /expected exactly one CTCHead/],
+    [{ [`${student}.Head.head_list.1.SARHead.enc_gru`]: true }, /enc_gru: is not supported here/],
+    [{ [`${student}.model_type`]: "det" }, /model_type: only "rec" networks/],
+    [{ [`${student}.freeze_mode`]: "ice" }, /freeze_mode: expected one of "frozen", "reference"/],
+    [{ "Architecture.Models": {} }, "Architecture.Models: names no network"],
+    [{ "Architecture.name": "DistilationModel" }, /Architecture\.name: .*did you mean "DistillationModel"\?/],
+    [
+      { [`${dml}.weight`]: null },
+      "Loss.loss_config_list[0].DistillationDMLLoss.weight: expected a number, found nothing",
+    ],
+    [{ [`${dml}.weight`]: -1 }, /weight: expected at least 0, found the number -1/],
+    [{ [`${dml}.act`]: "softmx" }, /act: .*did you mean "softmax"\?/],
+    [{ [`${dml}.ramp`]: { start: 1 } }, /ramp\.steps: missing/],
+    [{ [`${dml}.ramp`]: { start: 1.5, steps: 1 } }, /ramp\.start: expected a whole number/],
+    [{ [`${dml}.adapter`]: { type: "conv" } }, /adapter\.type: .*did you mean "conv1x1"\?/],
+    [{ [`${dml}.model_name_pairs`]: [["Student"]] }, /model_name_pairs\[0\]: expected at least 2 items/],
+    [{ [`${distance}.mode`]: "l3" }, /mode: expected one of "l1", "l2", "smooth_l1"/],
+    [{ [`${distance}.multi_head`]: true }, /DistillationDistanceLoss\.multi_head: unknown key/],
+    [{ "Loss.loss_config_list.0": { DistillationDMLoss: {} } }, /did you mean "DistillationDMLLoss"\?/],
+    [{ "Loss.name": "CombindLoss" }, /Loss\.name: unknown loss.*"CombinedLoss"\?/],
+    [{ "Optimizer.name": "Adm" }, /Optimizer\.name: .*did you mean "Adam"\?/],
+    [{ "Optimizer.lr": { name: "Cosin", learning_rate: 1 } }, /Optimizer\.lr\.name: .*"Cosine"\?/],
+    [
+      { "Optimizer.lr": { name: "Piecewise", decay_epochs: [1], values: [1, 2, 3] } },
+      /lr\.values: expected one value more/,
+    ],
+    [
+      { "Optimizer.lr": { name: "Piecewise", decay_epochs: [2, 1], values: [1, 2, 3] } },
+      /decay_epochs: expected rising/,
+    ],
+    [{ "Optimizer.clip_norm": 1, "Optimizer.clip_value": 1 }, /Optimizer\.clip_norm: only one of/],
+    [{ "Optimizer.name": "Momentum", "Optimizer.beta1": 1 }, /Optimizer\.momentum: missing/],
+    [{ "Optimizer.regularizer.name": "L1" }, /regularizer\.name: expected one of "L2", "L2Decay"/],
+    [{ "PostProcess.name": "CTCLabelDecoder" }, /PostProcess\.name: .*"CTCLabelDecode"\?/],
+    [{ "Metric.main_indicator": "accuracy" }, /main_indicator: expected one of "acc", "norm_edit_dis"/],
+    [{ "Train.dataset.name": "LMDBDataSet" }, /Train\.dataset\.name: unknown data set/],
+    [{ "Train.dataset.ratio_list": [1, 1] }, /ratio_list: expected one share for each label file/],
+    [{ "Train.dataset.ratio_list": 1.5 }, /ratio_list: expected at most 1/],
+    [{ "Train.dataset.transforms.0": { RecAug: null } }, /transforms\[0\]\.RecAug: unknown transform/],
+    [{ "Train.loader.micro_batch_size": 64 }, /micro_batch_size: is larger than batch_size_per_card/],
+    [{ "Global.eval_batch_step": [1] }, /eval_batch_step: expected a number of steps, or \[start, interval\]/],
+    [{ "Global.use_space_char": "yes" }, 'Global.use_space_char: expected a boolean, found the text "yes"'],
+  ];
+  test.each(cases)("%j", (overrides, expected) => {
+    const found = problems(distillation, overrides);
+    expect(
+      found.find((line) => (typeof expected === "string" ? line === expected : expected.test(line))),
+      found.join("\n"),
+    ).toBeDefined();
+  });
+
+  test("a section that is missing, and one that is unknown", () => {
+    const text = distillation.replace("\nMetric:", "\nMetrics:");
+    expect(problems(text)).toEqual([
+      'Metrics: unknown section; did you mean "Metric"?',
+      "Metric: the section is missing",
+    ]);
+  });
+});
+
+describe("problems between sections", () => {
+  const cases: [Overrides, string | RegExp][] = [
+    [
+      { [`${dml}.model_name_pairs`]: ["Student", "Teachr"] },
+      /model_name_pairs: there is no network "Teachr"; did you mean "Teacher"\?/,
+    ],
+    [{ [`${dml}.model_name_pairs`]: ["Student", "Student"] }, /is one network with itself/],
+    [{ [`${ctc}.model_name_list`]: ["Pupil"] }, /model_name_list: there is no network "Pupil"/],
+    [{ "PostProcess.model_name": ["Pupil"] }, /PostProcess\.model_name: there is no network "Pupil"/],
+    [{ "PostProcess.model_name": ["Teacher"] }, /Metric\.key: "Student" is not decoded/],
+    [{ "Metric.name": "RecMetric" }, /Metric\.(base_metric_name|key): unknown key/],
+    [{ PostProcess: { name: "X" } }, /PostProcess\.name: unknown post-process/],
+    [{ [`${ctc}.key`]: "backbone_out" }, /reads backbone_out, which is no ctc output/],
+    [{ [`${ctc}.multi_head`]: false }, /multi_head is false, but Student has a MultiHead/],
+    [{ [`${distance}.key`]: "head_out" }, /head_out of Student has the parts ctc and sar; this loss reads one tensor/],
+    [
+      { [`${student}.return_all_feats`]: false },
+      /DistillationDistanceLoss: Student gives only head_out; backbone_out needs/,
+    ],
+    [{ [`${dml}.key`]: "neck_out" }, /dis_head is a part of head_out, but key is neck_out/],
+    [
+      { [`${student}.Head`]: ctcOnly, [`${student}.Neck`]: svtr },
+      /reads the sar output, but the CTCHead of Student gives only ctc/,
+    ],
+    [{ [`${student}.Head`]: ctcOnly }, /Student\.Head: a CTCHead reads a sequence, but there is no Neck/],
+    [{ [`${student}.Neck`]: svtr }, /Student\.Neck: a MultiHead reads the backbone's map/],
+    [
+      { [`${student}.Head.head_list.1.SARHead.max_text_length`]: 30 },
+      /SARHead has max_text_length 30, but labels .* 25/,
+    ],
+    [
+      { [`${student}.Backbone.scale`]: 0.5 },
+      /backbone_out is \[batch, 512, 1, 40\] in Student and \[batch, 256, 1, 40\] in Teacher; name an adapter/,
+    ],
+    [
+      { [`${student}.Backbone.scale`]: 0.5, [`${distance}.adapter`]: { type: "linear" } },
+      /the adapter linear cannot make them equal/,
+    ],
+    [
+      { [`${student}.Backbone.last_conv_stride`]: 2 },
+      /head_out\.ctc is \[batch, 20, classes\] in Student and \[batch, 40, classes\]/,
+    ],
+    [{ [`${student}.freeze_params`]: true, [`${teacher}.freeze_params`]: true }, /every network is frozen/],
+    [
+      { "Train.dataset.transforms.0": { MultiLabelEncode: null } },
+      /Train\.dataset\.transforms\[0\]: the first transform has to be DecodeImage/,
+    ],
+    [{ "Train.dataset.transforms.3": { MultiLabelEncode: null } }, /the last transform has to be KeepKeys/],
+    [
+      { "Train.dataset.transforms.1": { CTCLabelEncode: null } },
+      /keep_keys\[1\]: no transform before it makes "label_ctc"; MultiLabelEncode would/,
+    ],
+    [{ "Train.dataset.transforms.3.KeepKeys.keep_keys.2": "imge" }, /makes "imge"; no transform makes it/],
+    [
+      { "Train.dataset.transforms.3.KeepKeys.keep_keys": ["image", "label_ctc", "length", "valid_ratio"] },
+      /has to hold the label of the sar output \(MultiLabelEncode makes label_sar/,
+    ],
+    [
+      { "Train.dataset.transforms.3.KeepKeys.keep_keys": ["image", "label_ctc", "label_sar", "length"] },
+      /has to hold valid_ratio/,
+    ],
+    [{ "Eval.dataset.transforms.3.KeepKeys.keep_keys": ["image", "length"] }, /Eval.*label of the ctc output/],
+    [
+      { "Eval.dataset.transforms.2.RecResizeImg.image_shape": [3, 32, 160] },
+      /pictures are 32 high here, but 48 in Train/,
+    ],
+    [
+      { "Train.dataset.transforms.2.RecResizeImg.image_shape": [3, 96, 160] },
+      /96 high and 160 wide leaves Teacher 3 rows, but its neck takes one/,
+    ],
+    [{ "Train.dataset.transforms.2.RecResizeImg.image_shape": [3, 16, 160] }, /too small for the backbone/],
+    [{ "Train.dataset.transforms.2": { MultiLabelEncode: null } }, /RecResizeImg does/],
+  ];
+  test.each(cases)("%j", (overrides, expected) => {
+    const found = problems(distillation, overrides);
+    expect(
+      found.find((line) => (typeof expected === "string" ? line === expected : expected.test(line))),
+      found.join("\n"),
+    ).toBeDefined();
+  });
+
+  test("losses and decoders for several networks need several, and the other way round", () => {
+    const one = problems(alone, {
+      Loss: { name: "CombinedLoss" },
+      "Loss.loss_config_list": [{ DistillationCTCLoss: { weight: 1, model_name_list: "Student" } }],
+      PostProcess: { name: "DistillationCTCLabelDecode", model_name: "Student" },
+    });
+    expect(
+      one.some((line) => /DistillationCTCLoss needs several networks/.test(line)),
+      one.join("\n"),
+    ).toBe(true);
+    expect(one).toContain("PostProcess.name: expected a decoder without Distillation: there is a single network");
+    expect(one.some((line) => /Metric\.name: expected DistillationMetric/.test(line))).toBe(true);
+    const several = problems(distillation, { "Loss.loss_config_list.0": { CTCLoss: { weight: 1 } } });
+    expect(
+      several.some((line) => /CTCLoss is for a single network/.test(line)),
+      several.join("\n"),
+    ).toBe(true);
+  });
+});
