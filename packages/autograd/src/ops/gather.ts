@@ -9,24 +9,29 @@ interface Lookup {
 
 const gatherOp = defineOp<Lookup>({
   name: "gatherRows",
-  forward: ([table], { indices }) => T.gatherRows(table, indices),
+  forward: ([table], { indices, padding }) => withoutPadding(T.gatherRows(table, indices), indices, padding),
   vjp: ({ grads: [grad], inputs: [table], attributes }) =>
     apply(scatterOp, [grad as Variable], { ...attributes, rows: table.shape[0] }),
 });
 
 const scatterOp = defineOp<Lookup & { rows: number }>({
   name: "scatterAddRows",
-  forward: ([grad], { indices, padding, rows }) => {
-    const result = T.scatterAddRows(grad, indices, rows);
-    if (padding !== undefined) T.fill(T.slice(result, 0, padding, padding + 1), 0);
-    return result;
-  },
+  forward: ([grad], { indices, padding, rows }) =>
+    T.scatterAddRows(withoutPadding(grad, indices, padding), indices, rows),
   vjp: ({ grads: [outer], attributes: { indices, padding } }) => [gatherRows(outer as Variable, indices, padding)],
 });
 
+const unlessPadding = T.expression(({ row, index }, { padding }) => T.selectTerm(index.ne(padding), row, 0));
+
+/** Rows [..., d] with 0 where the index is `padding`. */
+function withoutPadding(rows: T.Tensor, indices: T.Tensor, padding: number | undefined): T.Tensor {
+  if (padding === undefined) return rows;
+  return T.evaluate(unlessPadding, [rows, T.expandDims(indices, indices.rank)], [padding], rows.dtype);
+}
+
 /**
- * Rows of table [n, d] by int32 indices [...]: a result [..., d]. Rows named twice add up in the gradient; the row
- * `padding` gets none.
+ * Rows of table [n, d] by int32 indices [...]: a result [..., d]. Rows named twice add up in the gradient. Where an
+ * index is `padding` the result is 0, and that row gets no gradient.
  * @throws RangeError when an index is outside of the table
  */
 export function gatherRows(table: Operand, indices: T.Tensor, padding?: number): Variable {
