@@ -1,18 +1,10 @@
-import { contiguousElements } from "../../cpu/buffer.js";
+import { simdFor } from "../choice.js";
 import type { ArgmaxCall } from "./call.js";
+import { plainArgmax } from "./plain.js";
+import { simdArgmax } from "./simd.js";
 
-/** Scans every row once; bound by memory, so there is no SIMD form. */
-export function runArgmax({ input, output }: ArgmaxCall): void {
-  const length = input.shape[input.shape.length - 1];
-  const data = contiguousElements(input);
-  const result = contiguousElements(output);
-  for (let row = 0; row < result.length; row++) {
-    const start = row * length;
-    let best = 0;
-    for (let i = 1; i < length && !Number.isNaN(data[start + best]); i++) {
-      const value = data[start + i];
-      if (value > data[start + best] || Number.isNaN(value)) best = i;
-    }
-    result[row] = best;
-  }
+/** Index of the largest element of each row. */
+export function runArgmax(call: ArgmaxCall): void {
+  if (simdFor(call.input)) simdArgmax(call);
+  else plainArgmax(call);
 }
