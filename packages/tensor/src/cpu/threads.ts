@@ -61,7 +61,7 @@ class Team {
   run(kernel: Kernel, args: { readonly [name: string]: number }, count: number, grain: number, scratch: number): void {
     const loaded = this.load(kernel);
     if (scratch > this.scratchStride || threads() > this.scratchThreads) this.growScratch(scratch);
-    this.writeArguments(loaded, args);
+    this.writeArguments(kernel, loaded, args);
     const alone = count <= grain || threads() === 1 || !this.workersReady();
     if (alone) {
       for (let start = 0; start < count; start += grain) {
@@ -120,12 +120,14 @@ class Team {
     };
   }
 
-  private writeArguments({ names, floats }: Loaded, args: { readonly [name: string]: number }): void {
+  private writeArguments(kernel: Kernel, { names, floats }: Loaded, args: { readonly [name: string]: number }): void {
     const { f32, i32 } = this.heap;
     const first = this.args / 4;
     for (let i = 0; i < names.length; i++) {
-      if (floats[i]) f32[first + i] = args[names[i]];
-      else i32[first + i] = args[names[i]];
+      const value = args[names[i]];
+      if (value === undefined) throw new Error(`kernel ${kernel.name} was called without "${names[i]}"`);
+      if (floats[i]) f32[first + i] = value;
+      else i32[first + i] = value;
     }
   }
 

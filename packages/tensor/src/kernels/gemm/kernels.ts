@@ -9,6 +9,7 @@ import {
   type Params,
   type Pointer,
   ptr,
+  type Subroutine,
   type Words,
 } from "../../wasm/index.js";
 import { definePack, type Pack } from "./pack.js";
@@ -29,6 +30,7 @@ type PackLeftParams = Words<
   | "rowBytes"
   | "stepBytes"
   | "outer"
+  | "height"
   | "outerBytes"
   | "inner"
   | "innerBytes"
@@ -48,6 +50,8 @@ const packLeftParams: PackLeftParams = {
   inner: i32,
   innerBytes: i32,
   m: i32,
+  /** Rows of a panel; a panel is as wide as a tile, whatever its height. */
+  height: i32,
   k: i32,
   panels: i32,
   panelBytes: i32,
@@ -62,11 +66,11 @@ export const packLeft: Kernel<PackLeftParams> = kernel("gemmPackLeft", packLeftP
   const width = tileRows(f.fma);
   const pack = definePack(f, width);
   f.forRange(start, end, (index) => {
-    const first = f.local(index.rem(p.panels).mul(width));
+    const first = f.local(index.rem(p.panels).mul(p.height));
     const source = f.local(p.a.plus(index.div(p.panels).mul(p.batchBytes)).plus(first.mul(p.rowBytes)));
     const target = f.local(p.target.plus(index.mul(p.panelBytes)));
     const rest = f.local(p.m.sub(first));
-    const lanes = f.local(rest.min(width));
+    const lanes = f.local(rest.min(p.height));
     f.forRange(0, p.outer, (i) =>
       f.forRange(0, p.inner, (j) => {
         f.call(pack, {
@@ -87,6 +91,7 @@ export const packLeft: Kernel<PackLeftParams> = kernel("gemmPackLeft", packLeftP
 export type MultiplyParams = Words<
   "packed" | "c" | "bias" | "right",
   | "packedBatch"
+  | "height"
   | "panelBytes"
   | "cBatch"
   | "cPart"
@@ -111,6 +116,7 @@ export type MultiplyParams = Words<
 /** What every multiplying kernel takes, beside what its packing of the right matrix needs. Strides are bytes. */
 export const multiplyParams: MultiplyParams = {
   packed: ptr,
+  height: i32,
   packedBatch: i32,
   panelBytes: i32,
   c: ptr,
@@ -190,6 +196,7 @@ export function multiplyKernel<const P extends Params>(
               steps,
               a: b.packed.at(step.mul(tileRows(f.fma))),
               panelBytes: p.panelBytes,
+              height: p.height,
               b: scratch.plus(TILE_BYTES),
               direct: p.direct,
               source,
@@ -231,7 +238,7 @@ function decodeBlock(f: FunctionBuilder, p: ParamLocals<MultiplyParams>, index: 
   const [rowsLeft, columnsLeft] = [f.local(p.m.sub(row)), f.local(p.n.sub(column))];
   const rows = f.local(rowsLeft.min(p.blockRows));
   const columns = f.local(columnsLeft.min(p.blockColumns));
-  const panel = row.div(tileRows(f.fma));
+  const panel = row.div(p.height);
   const packed = f.local(p.packed.plus(batch.mul(p.packedBatch)).plus(panel.mul(p.panelBytes)));
   const c = f.local(p.c.plus(batch.mul(p.cBatch)).plus(part.mul(p.cPart)).plus(row.mul(p.cRow)).at(column));
   return { batch, part, row, rows, column, columns, packed, c };
@@ -258,6 +265,7 @@ const chunkParams = {
   steps: i32,
   a: ptr,
   panelBytes: i32,
+  height: i32,
   b: ptr,
   direct: i32,
   source: ptr,
@@ -271,53 +279,55 @@ const chunkParams = {
 } as const;
 
 /** Multiplies packed rows with one packed chunk of columns. */
-function defineChunk(f: FunctionBuilder) {
+function defineChunk(f: FunctionBuilder): Subroutine<typeof chunkParams> {
   const tile = defineTile(f);
-  const height = tileRows(f.fma);
   return f.subroutine("gemmChunk", chunkParams, (g, p) => {
-    const bPanel = g.local(p.steps.mul(4 * TILE_COLUMNS));
+    const { steps, cRow, accumulate, spare, height } = p;
+    const bPanel = g.local(steps.mul(4 * TILE_COLUMNS));
+    const cached = g.local(height.mul(CACHED_PANELS));
+    const columnBlocks = (top: Int, bottom: Int): void => {
+      const b = g.local(p.b);
+      g.forRange(
+        0,
+        p.columns,
+        (j) => {
+          const left = g.local(p.columns.sub(j));
+          const inPlace = g.local(left.ge(TILE_COLUMNS).and(p.direct));
+          const bStep = g.local(inPlace.select(p.sourceStep, 4 * TILE_COLUMNS));
+          const from = g.local(inPlace.select(p.source.at(j), b));
+          const a = g.local(p.a.plus(top.div(height).mul(p.panelBytes)));
+          const c = g.local(p.c.plus(top.mul(cRow)).at(j));
+          g.forRange(
+            top,
+            bottom,
+            (i) => {
+              const rest = g.local(bottom.sub(i));
+              const rows = g.local(rest.min(height));
+              const args = { steps, a, b: from, bStep, c, cRow, accumulate, rows };
+              g.if(
+                left.ge(TILE_COLUMNS),
+                () => g.call(tile.whole, args),
+                () => g.call(tile.edge, { ...args, columns: left, spare }),
+              );
+              a.set(a.plus(p.panelBytes));
+              c.set(c.plus(cRow.mul(height)));
+            },
+            height,
+          );
+          b.set(b.plus(bPanel));
+        },
+        TILE_COLUMNS,
+      );
+    };
     g.forRange(
       0,
       p.rows,
       (top) => {
-        const bottom = g.local(top.add(CACHED_PANELS * height));
+        const bottom = g.local(top.add(cached));
         bottom.set(bottom.min(p.rows));
-        const b = g.local(p.b);
-        g.forRange(
-          0,
-          p.columns,
-          (j) => {
-            const columns = g.local(p.columns.sub(j));
-            const whole = g.local(columns.ge(TILE_COLUMNS));
-            const inPlace = g.local(whole.and(p.direct));
-            const bStep = g.local(inPlace.select(p.sourceStep, 4 * TILE_COLUMNS));
-            const from = g.local(inPlace.select(p.source.at(j), b));
-            const a = g.local(p.a.plus(top.div(height).mul(p.panelBytes)));
-            const c = g.local(p.c.plus(top.mul(p.cRow)).at(j));
-            const { steps, cRow, accumulate, spare } = p;
-            const wide = g.local(columns.min(TILE_COLUMNS));
-            g.forRange(
-              top,
-              bottom,
-              (i) => {
-                const rows = g.local(bottom.sub(i));
-                const args = { steps, a, b: from, bStep, c, cRow, accumulate };
-                g.if(
-                  whole.and(rows.ge(height)),
-                  () => g.call(tile.whole, args),
-                  () => g.call(tile.edge, { ...args, rows: rows.min(height), columns: wide, spare }),
-                );
-                a.set(a.plus(p.panelBytes));
-                c.set(c.plus(cRow.mul(height)));
-              },
-              height,
-            );
-            b.set(b.plus(bPanel));
-          },
-          TILE_COLUMNS,
-        );
+        columnBlocks(top, bottom);
       },
-      CACHED_PANELS * height,
+      cached,
     );
   });
 }

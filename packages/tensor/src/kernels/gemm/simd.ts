@@ -4,6 +4,7 @@ import { type KernelArguments, parallelFor } from "../../cpu/threads.js";
 import { i32, type Kernel, type Params } from "../../wasm/index.js";
 import { addParts } from "./add-parts.js";
 import { chooseBlocks } from "./blocks.js";
+import { dotGemm, suitsDot } from "./dot.js";
 import { type MultiplyParams, multiplyKernel, packLeft } from "./kernels.js";
 import { TILE_COLUMNS, tileRows } from "./tile.js";
 
@@ -83,6 +84,10 @@ const DIRECT_ROWS = 12;
  */
 export function simdGemm(call: SimdGemm): void {
   const { segments = 1, batch = 1, bBatch = 0 } = call;
+  if (suitsDot(call)) {
+    dotGemm(call);
+    return;
+  }
   const direct = call.bCol === 1 && segments === 1 && call.m <= DIRECT_ROWS;
   const right = { rightColumn: 4 * call.bCol, rightSegment: 4 * (call.bSegment ?? 0), k: call.k };
   multiplyWith(multiply, right, {
@@ -98,7 +103,17 @@ export function simdGemm(call: SimdGemm): void {
       k: call.k,
     },
     right: { address: call.b, batch: bBatch, step: call.bRow, direct },
-    output: { ...call, accumulate: call.accumulate ?? false, batch, cBatch: call.cBatch ?? 0 },
+    output: {
+      m: call.m,
+      n: call.n,
+      batch,
+      c: call.c,
+      cRow: call.cRow,
+      cBatch: call.cBatch ?? 0,
+      accumulate: call.accumulate ?? false,
+      bias: call.bias,
+      biasAxis: call.biasAxis,
+    },
   });
 }
 
@@ -145,18 +160,21 @@ export function multiplyWith<P extends Params>(
     return;
   }
   const rows = tileRows(kernelSet() === "fma");
-  const blocks = chooseBlocks(m, n, steps, batch, rows);
+  const height = Math.ceil(m / Math.ceil(m / rows));
+  const blocks = chooseBlocks(m, n, steps, batch, height);
   const split = blocks.parts > 1;
-  const panels = Math.ceil(m / rows);
+  const panels = Math.ceil(m / height);
   const panelBytes = 4 * rows * steps;
   const leftBatch = left.batch === 0 ? 1 : batch;
   const packed = heap().alloc(leftBatch * panels * panelBytes);
   const partBytes = 4 * m * n;
   const sums = split ? heap().alloc(batch * blocks.parts * partBytes) : 0;
   try {
-    pack(left, { m, panels, panelBytes, packed, count: leftBatch * panels });
+    pack(left, { m, height, panels, panelBytes, packed, count: leftBatch * panels });
+    // Spelled out: spreading objects would cost more than a small product does.
     const common: KernelArguments<MultiplyParams> = {
       packed,
+      height,
       packedBatch: left.batch === 0 ? 0 : panels * panelBytes,
       panelBytes,
       c: split ? sums : output.c,
@@ -165,7 +183,12 @@ export function multiplyWith<P extends Params>(
       cRow: split ? 4 * n : 4 * output.cRow,
       m,
       n,
-      ...blocks,
+      blockRows: blocks.blockRows,
+      blockColumns: blocks.blockColumns,
+      rowBlocks: blocks.rowBlocks,
+      columnBlocks: blocks.columnBlocks,
+      parts: blocks.parts,
+      partSteps: blocks.partSteps,
       steps,
       accumulate: Number(output.accumulate && !split),
       bias: split ? 0 : (output.bias ?? 0),
@@ -179,7 +202,7 @@ export function multiplyWith<P extends Params>(
     const count = batch * blocks.parts * blocks.rowBlocks * blocks.columnBlocks;
     const work = blocks.blockRows * blocks.blockColumns * blocks.partSteps;
     const grain = Math.max(1, Math.floor(GRAIN_WORK / work));
-    parallelFor(kernel, { ...common, ...extra } as KernelArguments<P & MultiplyParams>, count, grain);
+    parallelFor(kernel, Object.assign(common, extra), count, grain);
     if (split) addParts(output, sums, blocks.parts);
   } finally {
     heap().free(packed);
@@ -194,13 +217,14 @@ const GRAIN_PACKED = 1 << 14;
 
 interface Packing {
   readonly m: number;
+  readonly height: number;
   readonly panels: number;
   readonly panelBytes: number;
   readonly packed: number;
   readonly count: number;
 }
 
-function pack(left: Product["left"], { m, panels, panelBytes, packed, count }: Packing): void {
+function pack(left: Product["left"], { m, height, panels, panelBytes, packed, count }: Packing): void {
   const args = {
     a: left.address,
     batchBytes: 4 * left.batch,
@@ -211,6 +235,7 @@ function pack(left: Product["left"], { m, panels, panelBytes, packed, count }: P
     inner: left.inner,
     innerBytes: 4 * left.innerStride,
     m,
+    height,
     k: left.k,
     panels,
     panelBytes,

@@ -20,26 +20,60 @@ export function tileRows(fma: boolean): number {
 /** Room that `defineTile` needs for a tile at an edge. */
 export const TILE_BYTES: number = 6 * TILE_COLUMNS * 4;
 
-type TileParams = Words<"a" | "b" | "c", "steps" | "bStep" | "cRow" | "accumulate">;
-
-const tileParams: TileParams = { steps: i32, a: ptr, b: ptr, bStep: i32, c: ptr, cRow: i32, accumulate: i32 };
-type EdgeParams = TileParams & Words<"spare", "rows" | "columns">;
-const edgeParams: EdgeParams = { ...tileParams, rows: i32, columns: i32, spare: ptr };
+type StepParams = Words<"a" | "b" | "c", "steps" | "bStep" | "cRow" | "accumulate">;
+const stepParams: StepParams = { steps: i32, a: ptr, b: ptr, bStep: i32, c: ptr, cRow: i32, accumulate: i32 };
+type TileParams = StepParams & Words<never, "rows">;
+const tileParams: TileParams = { ...stepParams, rows: i32 };
+type EdgeParams = TileParams & Words<"spare", "columns">;
+const edgeParams: EdgeParams = { ...tileParams, columns: i32, spare: ptr };
 const copyParams = { from: ptr, fromRow: i32, to: ptr, toRow: i32, rows: i32, columns: i32 } as const;
 
-/** The subroutines of a tile: `whole` for all rows and columns, `edge` for the first `rows` and `columns` of one. */
+/** The subroutines of a tile: `whole` for all 8 columns, `edge` for the first `columns`. */
 export interface Tile {
   readonly whole: Subroutine<TileParams>;
   readonly edge: Subroutine<EdgeParams>;
 }
 
 /**
- * Defines the product of a packed panel of `a` ([steps][rows]) and one of `b` (8 columns, `bStep` bytes from step to
- * step), written or added to `c`, whose rows are `cRow` bytes apart. Sums run over the steps in order.
+ * Defines the product of the first `rows` lanes of a packed panel of `a` ([steps][tileRows]) and a panel of `b` (8
+ * columns, `bStep` bytes from step to step), written or added to `c`, whose rows are `cRow` bytes apart. Sums run over
+ * the steps in order.
  */
 export function defineTile(f: FunctionBuilder): Tile {
-  const rows = Array.from({ length: tileRows(f.fma) }, (_, i) => i);
-  const whole = f.subroutine("gemmTile", tileParams, (g, { steps, a, b, bStep, c, cRow, accumulate }) => {
+  const width = tileRows(f.fma);
+  const byRows = Array.from({ length: width }, (_, i) => defineRows(f, i + 1, width));
+  const whole = f.subroutine("gemmTile", tileParams, (g, { rows, ...args }) => {
+    for (let count = width; count > 1; count--) {
+      g.if(rows.eq(count), () => {
+        g.call(byRows[count - 1], args);
+        g.return();
+      });
+    }
+    g.call(byRows[0], args);
+  });
+
+  const copy = f.subroutine("gemmCopyTile", copyParams, (g, { from, fromRow, to, toRow, rows, columns }) => {
+    g.times(rows, () => {
+      g.forRange(0, columns, (j) => g.store(to.at(j), from.at(j).load()));
+      from.set(from.plus(fromRow));
+      to.set(to.plus(toRow));
+    });
+  });
+
+  const edge = f.subroutine("gemmEdgeTile", edgeParams, (g, { columns, spare, ...tile }) => {
+    const spareRow = 4 * TILE_COLUMNS;
+    const { c, cRow, accumulate, rows } = tile;
+    g.if(accumulate, () => g.call(copy, { from: c, fromRow: cRow, to: spare, toRow: spareRow, rows, columns }));
+    g.call(whole, { ...tile, c: spare, cRow: spareRow });
+    g.call(copy, { from: spare, fromRow: spareRow, to: c, toRow: cRow, rows, columns });
+  });
+  return { whole, edge };
+}
+
+/** A tile of `count` rows, out of a panel of `width`. */
+function defineRows(f: FunctionBuilder, count: number, width: number): Subroutine<StepParams> {
+  const rows = Array.from({ length: count }, (_, i) => i);
+  return f.subroutine(`gemmTile${count}x8`, stepParams, (g, { steps, a, b, bStep, c, cRow, accumulate }) => {
     const targets: Local<Pointer>[] = [c];
     for (const i of rows.slice(1)) targets.push(g.local(targets[i - 1].plus(cRow)));
     const sums = rows.map(() => [0, 1].map(() => g.local(f32x4.zero)));
@@ -54,26 +88,9 @@ export function defineTile(f: FunctionBuilder): Tile {
         left.set(a.splat(i));
         for (const j of [0, 1]) sums[i][j].set(g.mulAdd(left, right[j], sums[i][j]));
       }
-      a.advance(rows.length);
+      a.advance(width);
       b.set(b.plus(bStep));
     });
     for (const i of rows) for (const j of [0, 1]) g.store(targets[i], sums[i][j], 4 * j);
   });
-
-  const copy = f.subroutine("gemmCopyTile", copyParams, (g, { from, fromRow, to, toRow, rows: count, columns }) => {
-    g.times(count, () => {
-      g.forRange(0, columns, (j) => g.store(to.at(j), from.at(j).load()));
-      from.set(from.plus(fromRow));
-      to.set(to.plus(toRow));
-    });
-  });
-
-  const edge = f.subroutine("gemmEdgeTile", edgeParams, (g, { rows: count, columns, spare, ...tile }) => {
-    const spareRow = 4 * TILE_COLUMNS;
-    const { c, cRow, accumulate } = tile;
-    g.if(accumulate, () => g.call(copy, { from: c, fromRow: cRow, to: spare, toRow: spareRow, rows: count, columns }));
-    g.call(whole, { ...tile, c: spare, cRow: spareRow });
-    g.call(copy, { from: spare, fromRow: spareRow, to: c, toRow: cRow, rows: count, columns });
-  });
-  return { whole, edge };
 }
