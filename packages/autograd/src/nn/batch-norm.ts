@@ -1,13 +1,17 @@
 import { batchNormInference, evaluateInto, expression, full } from "@retort/tensor";
 import { isRecomputing } from "../checkpoint.js";
-import { add, mul, rsqrt, sub } from "../ops/arithmetic.js";
 import { batchNorm } from "../ops/batch-norm.js";
+import { elementwise } from "../ops/elementwise.js";
 import { reshape } from "../ops/views.js";
 import { isRecording } from "../tape.js";
 import { asVariable, needsGrad, type Operand, Parameter, Variable } from "../variable.js";
 import { Module, ModuleBuffer } from "./module.js";
 
 const running = expression(({ old, batch }, { momentum }) => old.mul(momentum).add(batch.mul(momentum.sub(1).neg())));
+
+const affine = expression(({ x, weight, bias, mean, variance }, { epsilon }) =>
+  x.sub(mean).mul(variance.add(epsilon).rsqrt().mul(weight)).add(bias),
+);
 
 /** How batch normalization differs from the usual. */
 export interface BatchNormOptions {
@@ -61,8 +65,7 @@ export class BatchNorm extends Module {
       return new Variable(batchNormInference(x.value, weight.value, bias.value, _mean.value, _variance.value, epsilon));
     }
     const channel = x.shape.map((_, axis) => (axis === 1 ? -1 : 1));
-    const scale = mul(weight, rsqrt(add(_variance.value, epsilon)));
-    const shift = sub(bias, mul(_mean.value, scale));
-    return add(mul(x, reshape(scale, channel)), reshape(shift, channel));
+    const operands = [weight, bias, _mean.value, _variance.value].map((operand) => reshape(operand, channel));
+    return elementwise(affine, [x, ...operands], [epsilon]);
   }
 }

@@ -76,5 +76,14 @@ export function lstm(
   const [batch, steps, width] = output.shape;
   const at = reverse ? 0 : steps - 1;
   const pick = (x: Variable): Variable => reshape(slice(x, 1, at, at + 1), [batch, width]);
-  return { output, last: { h: pick(output), c: pick(cell) } };
+  // Picked on demand: a recorded slice that no loss reads would keep the whole sequence alive.
+  const last = {
+    get h(): Variable {
+      return pick(output);
+    },
+    get c(): Variable {
+      return pick(cell);
+    },
+  };
+  return { output, last };
 }
