@@ -6,7 +6,7 @@ import { Tensor } from "../tensor.js";
 import { oneFloatingDtype } from "./check.js";
 
 /**
- * Numbers uniform in [low, high). A pure function of `key` (two uint32 words), `counter` (the number of the call) and the
+ * Numbers uniform from `low` to `high`. A pure function of `key` (two uint32 words), `counter` (the number of the call) and the
  * position.
  * @throws ShapeError @throws DTypeError @throws RangeError for a bad key or counter
  */

@@ -1,7 +1,10 @@
+import { simdFor } from "../choice.js";
 import type { RandomFillCall } from "./call.js";
 import { plainRandomFill } from "./plain.js";
+import { simdRandomUniform } from "./simd.js";
 
-/** Random numbers. */
+/** Random numbers. Normal ones, which only initialise, have no SIMD form. */
 export function runRandomFill(call: RandomFillCall): void {
-  plainRandomFill(call);
+  if (call.kind === "uniform" && simdFor(call.output)) simdRandomUniform(call);
+  else plainRandomFill(call);
 }

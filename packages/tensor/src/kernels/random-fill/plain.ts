@@ -6,8 +6,10 @@ import { forEachWord } from "./words.js";
 export function plainRandomFill({ output, kind, shift, scale, source }: RandomFillCall): void {
   const result = contiguousElements(output);
   if (kind === "uniform") {
+    const round = output.dtype === "float32" ? Math.fround : Number;
+    const [low, factor] = [round(shift), round(scale)];
     forEachWord(source, result.length, (i, word) => {
-      result[i] = shift + scale * ((word >>> 8) / 2 ** 24);
+      result[i] = low + round(factor * ((word >>> 8) / 2 ** 24));
     });
     return;
   }
