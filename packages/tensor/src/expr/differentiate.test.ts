@@ -47,7 +47,7 @@ const anywhere: Record<string, Expression> = {
   mul: library.mul,
   sub: library.sub,
   neg: library.neg,
-  scaleShift: library.scaleShift,
+  scaled: expression(({ x }, { scale, shift }) => x.mul(scale).add(shift)),
 };
 const kinked: Record<string, [Expression, number[]]> = {
   abs: [library.abs, [0]],

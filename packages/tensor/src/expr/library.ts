@@ -11,9 +11,6 @@ export const div: Expression = expression(({ x, y }) => x.div(y));
 export const maximum: Expression = expression(({ x, y }) => max(x, y));
 export const minimum: Expression = expression(({ x, y }) => min(x, y));
 
-/** x times a number and plus a number, without a kernel for each number. */
-export const scaleShift: Expression = expression(({ x }, { scale, shift }) => x.mul(scale).add(shift));
-
 export const neg: Expression = expression(({ x }) => x.neg());
 export const abs: Expression = expression(({ x }) => x.abs());
 export const exp: Expression = expression(({ x }) => x.exp());
@@ -26,9 +23,6 @@ export const sigmoid: Expression = expression(({ x }) => x.sigmoid());
 
 /** x held between `low` and `high`. */
 export const clipped: Expression = expression(({ x }, { low, high }) => clip(x, low, high));
-
-/** 1 for ordinary numbers, 0 for NaN and the infinities. */
-export const finite: Expression = expression(({ x }) => x.isFinite());
 
 /** max(x, 0), with derivative 0 at 0. */
 export const relu: Expression = expression(({ x }) => select(x.le(0), 0, x));

@@ -23,7 +23,7 @@ const exact: Record<string, Expression> = {
   hardSwish: library.hardSwish,
   hardSigmoid: library.hardSigmoid,
   smoothL1: library.smoothL1,
-  finite: library.finite,
+  finite: expression(({ x }) => x.isFinite()),
   all: expression(({ x, y, z }, { low }) =>
     select(x.lt(y), max(x, z).add(min(y, 0.5)), x.div(y).sub(z.floor()))
       .add(clip(z, low, 4))
