@@ -172,4 +172,26 @@ describe("elementwise", () => {
       expect(data.slice()).toEqual(results[0]);
     });
   });
+
+  it("has words for as many arrays and dimensions as it takes", () => {
+    setKernelSet("simd");
+    const shape = [2, 4, 2, 3, 5];
+    const names = ["a", "b", "c", "d", "e", "f"];
+    const factors = ["p", "q", "r", "s", "t", "u", "v", "w"];
+    const e = expression((x, p) =>
+      factors.reduce(
+        (sum, name) => sum.add(p[name]),
+        names.map((name) => x[name]).reduce((sum, next) => sum.add(next)),
+      ),
+    );
+    const strides = [4000, 800, 100, 20, 3];
+    for (const order of [strides, [4000, 1, 100, 20, 3]]) {
+      const spread = { strides: order, offset: 0, length: 8000 };
+      const dense = { strides: rowMajorStrides(shape), offset: 0, length: sizeOf(shape) };
+      const inputs = names.map(() => spread);
+      const values = () => Float32Array.from({ length: 8000 }, (_, i) => i % 64);
+      const [plain, simd] = plainAndSimd(e, shape, inputs, dense, values);
+      expect(simd).toEqual(plain);
+    }
+  });
 });

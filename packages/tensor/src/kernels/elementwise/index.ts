@@ -4,13 +4,14 @@ import type { ElementwiseCall } from "./call.js";
 import { plainElementwise } from "./plain.js";
 import { simdElementwise } from "./simd.js";
 
-/** More inputs than this do not fit into a kernel's argument words. */
-const maximumInputs = 8;
+/** More of these do not fit into a kernel's argument words. */
+const maximumInputs = 6;
+const maximumParameters = 8;
 
 /** Evaluates an expression for every element. */
 export function runElementwise(call: ElementwiseCall): void {
   const { inputs, parameters, output } = call;
-  const fits = inputs.length <= maximumInputs && parameters.length <= maximumInputs && output.shape.length <= 5;
+  const fits = inputs.length <= maximumInputs && parameters.length <= maximumParameters && output.shape.length <= 5;
   if (kernelSet() !== "plain" && fits && allFloat32(...inputs, output)) simdElementwise(call);
   else plainElementwise(call);
 }
