@@ -51,6 +51,9 @@ describe("backward", () => {
     expect(() => backward(square(x))).toThrow(ShapeError);
     expect(() => backward(square(x))).toThrow("backward() needs a scalar, found shape [2]");
     expect(valuesOf(backward(square(x), { gradient: tensor([1, 10]) }).get(x))).toEqual([2, 40]);
+    expect(() => backward(square(x), { gradient: tensor([1]) })).toThrow(
+      "backward() got a gradient of shape [1] for a result of shape [2]",
+    );
   });
 
   it("gives gradients of variables inside the graph on request", () => {

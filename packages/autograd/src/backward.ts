@@ -1,4 +1,4 @@
-import { ones, ShapeError, scope, type Tensor } from "@retort/tensor";
+import { formatShape, ones, ShapeError, sameShape, scope, type Tensor } from "@retort/tensor";
 import { GraphError, OnceDifferentiableError } from "./errors.js";
 import { Gradients, LooseGradients } from "./gradients.js";
 import { add } from "./ops/arithmetic.js";
@@ -24,7 +24,7 @@ export interface BackwardOptions {
  * Gradients of `loss` for every parameter and leaf that it depends on, by reverse accumulation: each recorded operation
  * is visited once, newest first. Afterwards the graph is gone and only `loss` itself, and what was `retain`ed, can be
  * read, unless `retainGraph` or `createGraph` is set.
- * @throws ShapeError when `loss` is no scalar and no gradient is given
+ * @throws ShapeError when `loss` is no scalar and no gradient is given, or the gradient has another shape
  * @throws GraphError when nothing in `loss` requires a gradient, when its graph was consumed, or when a parameter was
  *   updated after it was read
  * @throws OnceDifferentiableError when `createGraph` meets an operation without a differentiable gradient
@@ -50,7 +50,14 @@ export function backward(loss: Variable, options: BackwardOptions = {}): Gradien
 }
 
 function seed(loss: Variable, gradient: Tensor | Variable | undefined): Variable {
-  if (gradient !== undefined) return gradient instanceof Variable ? gradient : new Variable(gradient);
+  if (gradient !== undefined) {
+    if (!sameShape(gradient.shape, loss.shape)) {
+      throw new ShapeError(
+        `backward() got a gradient of shape ${formatShape(gradient.shape)} for a result of shape ${formatShape(loss.shape)}`,
+      );
+    }
+    return gradient instanceof Variable ? gradient : new Variable(gradient);
+  }
   if (loss.value.size !== 1) {
     throw new ShapeError(
       `backward() needs a scalar, found shape [${loss.shape.join(", ")}]: reduce it or pass a gradient`,

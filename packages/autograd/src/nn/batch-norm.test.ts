@@ -1,0 +1,44 @@
+import { assign, ones, tensor } from "@retort/tensor";
+import { describe, it } from "vitest";
+import { gradCheck } from "../grad-check.js";
+import { noGrad } from "../tape.js";
+import { assertClose, grid, gridOf, randomGrid, toTensor } from "../testing/index.js";
+import { BatchNorm } from "./batch-norm.js";
+
+const x = randomGrid([2, 3, 2, 2]);
+
+/** Three channels with running statistics and parameters that are no ones and zeros. */
+function trained(): BatchNorm {
+  const norm = new BatchNorm(3, { epsilon: 1e-3, bias: 0.25 });
+  assign(norm.weight.value, tensor([1, -2, 0.5]));
+  assign(norm._mean.value, tensor([0.5, -1, 0.25]));
+  assign(norm._variance.value, tensor([2, 0.5, 1]));
+  return norm.eval();
+}
+
+const expected = grid(x.shape, (n, c, h, w) => {
+  const [scale, mean, variance] = [[1, -2, 0.5][c], [0.5, -1, 0.25][c], [2, 0.5, 1][c]];
+  return (scale * (x.at(n, c, h, w) - mean)) / Math.sqrt(variance + 1e-3) + 0.25;
+});
+
+describe("BatchNorm", () => {
+  it("uses the running statistics in evaluation, recorded or not", () => {
+    const input = toTensor(x, "float32");
+    assertClose(trained().forward(input).value, expected, 1e-5, "recorded");
+    assertClose(noGrad(() => trained().forward(input)).value, expected, 1e-5, "in noGrad");
+  });
+
+  it("has gradients in evaluation", () => {
+    const norm = trained();
+    gradCheck((input) => norm.forward(input), [toTensor(x)], { order: 2, tolerance: 1e-5 });
+  });
+
+  it("moves the running statistics by the biased ones of the batch", () => {
+    const norm = new BatchNorm(1, { momentum: 0.75 });
+    norm.forward(tensor([1, 2, 3, 6], [4, 1]));
+    assertClose(norm._mean.value, gridOf([0.25 * 3]), 1e-6, "mean");
+    assertClose(norm._variance.value, gridOf([0.75 + 0.25 * 3.5]), 1e-6, "variance");
+    norm.eval().forward(ones([4, 1]));
+    assertClose(norm._mean.value, gridOf([0.25 * 3]), 1e-6, "mean after evaluation");
+  });
+});
