@@ -1,3 +1,4 @@
+import { evaluateFromConfig, inferFromConfig, trainFromConfig } from "@retort/distill";
 import type { Engine } from "./engine.js";
 
 const missing = (): never => {
@@ -7,8 +8,8 @@ const missing = (): never => {
 /** The engine of `@retort/distill`. */
 export const distillEngine: Engine = {
   plan: missing,
-  train: missing,
-  evaluate: missing,
-  infer: missing,
+  train: trainFromConfig,
+  evaluate: evaluateFromConfig,
+  infer: inferFromConfig,
   benchTrainStep: missing,
 };

@@ -1,1 +1,43 @@
-export {};
+export * from "./config/index.js";
+export { writeFileAtomic } from "./files/atomic.js";
+export * from "./log/index.js";
+export {
+  type CombinedLoss,
+  combined,
+  type Ramp,
+  rampFactor,
+  type Share,
+  type WeightedTerm,
+} from "./losses/combined.js";
+export { type DistanceMode, distanceLoss } from "./losses/distance.js";
+export { type DmlOptions, dmlLoss, dmlRows } from "./losses/dml.js";
+export { termsFromConfig } from "./losses/from-config.js";
+export {
+  type LabelLoss,
+  type ModelOutputs,
+  type NamedLosses,
+  type PairLoss,
+  pairwise,
+  perModel,
+  type Targets,
+  type Term,
+} from "./losses/terms.js";
+export { DistillationMetric } from "./metrics/distillation-metric.js";
+export { Adapter } from "./model/adapter.js";
+export { DistillationModel, type Freeze, type SubNetwork } from "./model/distillation-model.js";
+export { modelFromConfig } from "./model/from-config.js";
+export { type Checkpoint, type Progress, readCheckpoint, restore, saveCheckpoint } from "./training/checkpoint.js";
+export { evaluate, type Reader, readBatch, readerFromConfig } from "./training/evaluate.js";
+export { evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
+export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
+export { createRun, makeLoader, makeModel, type Run, readWeights } from "./training/run.js";
+export { NonFiniteLossError, type StepSetup, trainStep } from "./training/step.js";
+export { type BatchTensors, countLabels, tensorsOf } from "./training/tensors.js";
+export {
+  type EvaluationReport,
+  type SavedReport,
+  type StepReport,
+  type TrainReport,
+  train,
+  trainFromConfig,
+} from "./training/train.js";

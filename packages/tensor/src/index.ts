@@ -1,5 +1,7 @@
 export { type BlindDevice, blindDevice } from "./blind.js";
 export { cpu } from "./cpu/device.js";
+export { type KernelSet, kernelSet, setKernelSet } from "./cpu/kernel-set.js";
+export { setThreads, threads } from "./cpu/threads.js";
 export type { Device, DeviceBuffer, KernelCalls, View } from "./device.js";
 export { commonDevice, currentDevice, setDevice, withDevice } from "./devices.js";
 export { byteSize, type DType, dtypeOf, hostArray, isFloating, promote, type TypedArray } from "./dtype.js";

@@ -1,0 +1,134 @@
+import type { Optimizer } from "@retort/autograd/optim";
+import type { LoaderPosition } from "@retort/ocr-models/data";
+import { type HostArray, kernelSet, readSafetensors, type Tensor, tensor, writeSafetensors } from "@retort/tensor";
+import { writeFileAtomic } from "../files/atomic.js";
+import type { DistillationModel } from "../model/distillation-model.js";
+
+/** Where a training stands besides its weights. */
+export interface Progress {
+  /** Steps done. */
+  readonly step: number;
+  /** The batch that comes next. */
+  readonly position: LoaderPosition;
+  readonly best?: { readonly step: number; readonly epoch: number; readonly metrics: Readonly<Record<string, number>> };
+}
+
+/** The JSON file of a checkpoint. */
+interface CheckpointFile {
+  readonly format: "retort-checkpoint";
+  readonly version: 1;
+  /** File with the tensors, in the same folder. */
+  readonly tensors: string;
+  readonly progress: Progress;
+  readonly optimizer: {
+    readonly name: string;
+    readonly step: number;
+    readonly updates: Readonly<Record<string, number>>;
+  };
+  /** The kernels that it was trained with; others change the last bits. */
+  readonly kernels: string;
+  readonly config: unknown;
+}
+
+const optimizerPrefix = "optimizer/";
+
+/**
+ * Saves model, optimizer and progress as `NAME.json` and the safetensors file that it names. The JSON file is replaced
+ * last and at once, so a training that is killed at any moment leaves the old checkpoint or the new one.
+ * @throws Error naming the file that cannot be written
+ */
+export async function saveCheckpoint(
+  folder: string,
+  name: string,
+  model: DistillationModel,
+  optimizer: Optimizer,
+  progress: Progress,
+  config: unknown,
+): Promise<string> {
+  const { mkdir, readFile, rm } = await import("node:fs/promises");
+  const { join } = await import("node:path");
+  await mkdir(folder, { recursive: true });
+  const state = optimizer.state(model.namedParameters());
+  const stored = new Map<string, Tensor>(model.stateDict());
+  for (const [key, value] of state.tensors) stored.set(optimizerPrefix + key, value);
+  const hosts = new Map<string, HostArray>();
+  for (const [key, value] of stored) {
+    hosts.set(key, { dtype: "float32", shape: [...value.shape], data: value.dataSync() as Float32Array });
+  }
+  const file = join(folder, `${name}.json`);
+  const before = await readFile(file, "utf8").then(
+    (text) => (JSON.parse(text) as CheckpointFile).tensors,
+    () => undefined,
+  );
+  const tensors = `${name}.step-${progress.step}.safetensors`;
+  await writeFileAtomic(join(folder, tensors), writeSafetensors(hosts, {}));
+  const { optimizer: rule, step, updates } = state;
+  const content: CheckpointFile = {
+    format: "retort-checkpoint",
+    version: 1,
+    tensors,
+    progress,
+    optimizer: { name: rule, step, updates },
+    kernels: kernelSet(),
+    config,
+  };
+  await writeFileAtomic(file, `${JSON.stringify(content, null, 1)}\n`);
+  if (before !== undefined && before !== tensors) await rm(join(folder, before), { force: true });
+  return file;
+}
+
+/** A checkpoint as read from its files. */
+export interface Checkpoint {
+  readonly file: string;
+  readonly progress: Progress;
+  readonly optimizer: CheckpointFile["optimizer"];
+  readonly kernels: string;
+  readonly weights: ReadonlyMap<string, Tensor>;
+  readonly moments: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Reads a checkpoint: `path` with or without `.json`.
+ * @throws Error naming the file that is missing or is no checkpoint
+ */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const { readFile } = await import("node:fs/promises");
+  const { dirname, join } = await import("node:path");
+  const file = path.endsWith(".json") ? path : `${path}.json`;
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`the checkpoint ${file} cannot be read: ${error.code}`);
+  });
+  const content = parse(file, text);
+  const tensorFile = join(dirname(file), content.tensors);
+  const bytes = await readFile(tensorFile).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`the checkpoint ${file} names ${tensorFile}, which cannot be read: ${error.code}`);
+  });
+  const [weights, moments] = [new Map<string, Tensor>(), new Map<string, Tensor>()];
+  for (const [key, { data, shape }] of readSafetensors(bytes).tensors) {
+    const value = tensor(data as Float32Array, shape);
+    if (key.startsWith(optimizerPrefix)) moments.set(key.slice(optimizerPrefix.length), value);
+    else weights.set(key, value);
+  }
+  const { progress, optimizer, kernels } = content;
+  return { file, progress, optimizer, kernels, weights, moments };
+}
+
+function parse(file: string, text: string): CheckpointFile {
+  let content: Partial<CheckpointFile>;
+  try {
+    content = JSON.parse(text) as Partial<CheckpointFile>;
+  } catch (error) {
+    throw new Error(`the checkpoint ${file} is no JSON: ${(error as Error).message}`);
+  }
+  if (content.format !== "retort-checkpoint" || content.version !== 1) {
+    throw new Error(`${file} is no checkpoint of this version: format ${content.format}, version ${content.version}`);
+  }
+  return content as CheckpointFile;
+}
+
+/** Puts a checkpoint's weights and optimizer state in place. @throws StateDictError when it is of another network */
+export function restore(checkpoint: Checkpoint, model: DistillationModel, optimizer: Optimizer): void {
+  model.loadStateDict(checkpoint.weights);
+  const { name, step, updates } = checkpoint.optimizer;
+  optimizer.loadState(model.namedParameters(), { optimizer: name, step, updates, tensors: checkpoint.moments });
+}

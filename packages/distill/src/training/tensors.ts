@@ -1,0 +1,50 @@
+import type { SarTargets } from "@retort/ocr-models";
+import type { Batch } from "@retort/ocr-models/data";
+import { type Tensor, tensor } from "@retort/tensor";
+import type { Targets } from "../losses/terms.js";
+
+/** A batch, or a part of one, as networks and losses take it. */
+export interface BatchTensors {
+  readonly images: Tensor;
+  readonly heads: SarTargets;
+  readonly targets: Targets;
+}
+
+/** The samples `start` to `end` of one field, as a tensor. */
+function part(batch: Batch, name: string, start: number, end: number): Tensor | undefined {
+  const field = batch.fields[name];
+  if (field === undefined) return undefined;
+  const each = field.data.length / batch.size;
+  return tensor(field.data.slice(start * each, end * each), [end - start, ...field.shape.slice(1)]);
+}
+
+/**
+ * The samples `start` to `end` of a batch as tensors: image, labels (`label_ctc` or `label`, `label_sar`), `length`
+ * and `valid_ratio`, as far as KeepKeys kept them.
+ * @throws Error when the batch has no images
+ */
+export function tensorsOf(batch: Batch, start = 0, end: number = batch.size): BatchTensors {
+  const images = part(batch, "image", start, end);
+  if (images === undefined) throw new Error('the batch has no field "image": add it to KeepKeys');
+  const labels = part(batch, "label_ctc", start, end) ?? part(batch, "label", start, end);
+  const lengths = part(batch, "length", start, end);
+  const sar = part(batch, "label_sar", start, end);
+  const ratio = batch.fields.valid_ratio?.data.slice(start, end);
+  return {
+    images,
+    heads: { labels: sar, validRatio: ratio instanceof Float32Array ? ratio : undefined },
+    targets: { ctc: labels && lengths && { labels, lengths }, sar },
+  };
+}
+
+/** How many labels of the samples `start` to `end` the SAR loss counts: those after the first that are no padding. */
+export function countLabels(batch: Batch, ignoreIndex: number, start = 0, end: number = batch.size): number {
+  const field = batch.fields.label_sar;
+  if (field === undefined) return 0;
+  const each = field.data.length / batch.size;
+  let count = 0;
+  for (let sample = start; sample < end; sample++) {
+    for (let i = 1; i < each; i++) if (field.data[sample * each + i] !== ignoreIndex) count++;
+  }
+  return count;
+}

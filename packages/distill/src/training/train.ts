@@ -1,0 +1,175 @@
+import { stepWarnings } from "../config/checks/steps.js";
+import { loadConfig } from "../config/load.js";
+import type { Overrides } from "../config/overrides.js";
+import { type Progress, readCheckpoint, restore, saveCheckpoint } from "./checkpoint.js";
+import { evaluate } from "./evaluate.js";
+import { createRun, type Run } from "./run.js";
+import { RunLog } from "./run-log.js";
+import { trainStep } from "./step.js";
+
+/** A step was made. Times in seconds. */
+export interface StepReport {
+  readonly kind: "step";
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly imagesPerSecond: number;
+  readonly loss: number;
+  readonly losses: Readonly<Record<string, number>>;
+  readonly learningRate: number;
+  readonly secondsLeft: number;
+}
+
+/** The evaluation data were read. */
+export interface EvaluationReport {
+  readonly kind: "evaluation";
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly best: boolean;
+}
+
+/** A checkpoint was saved. */
+export interface SavedReport {
+  readonly kind: "saved";
+  readonly path: string;
+}
+
+/** What a training tells as it goes. */
+export type TrainReport = StepReport | EvaluationReport | SavedReport;
+
+/** Trains what a config file describes; see `train`. */
+export async function* trainFromConfig(
+  path: string,
+  overrides: Overrides = [],
+  signal?: AbortSignal,
+): AsyncGenerator<TrainReport> {
+  const run = await createRun(await loadConfig(path, overrides));
+  try {
+    yield* train(run, signal);
+  } finally {
+    await run.train.close();
+    await run.evaluation.close();
+  }
+}
+
+/**
+ * Trains a run to its last epoch, or on from `Global.checkpoints`. Reports every step, evaluation and checkpoint;
+ * leaving the loop stops it. An abort ends it after `latest` was saved. Checkpoints go to `Global.save_model_dir`:
+ * `latest` after every epoch, `best_accuracy` whenever the main indicator is at its best, `iter_epoch_N`.
+ * @throws NonFiniteLossError when a loss is not finite; the last checkpoint stays
+ */
+export async function* train(run: Run, signal?: AbortSignal): AsyncGenerator<TrainReport> {
+  const { global } = run.loaded.config;
+  const training = new Training(run, await RunLog.open(global.saveModelDir, global.logSmoothWindow));
+  await training.resume();
+  while (training.epoch < global.epochNum) {
+    for await (const batch of run.train.epoch()) {
+      yield training.step(batch);
+      if (training.evaluationDue) yield* training.evaluate();
+      if (signal?.aborted) return yield await training.save("latest");
+    }
+    yield await training.save("latest");
+    if (training.epoch % global.saveEpochStep === 0) yield await training.save(`iter_epoch_${training.epoch}`);
+  }
+  if (training.evaluatedAt !== training.steps) yield* training.evaluate();
+}
+
+class Training {
+  steps = 0;
+  evaluatedAt = -1;
+  private best: Progress["best"];
+  private readonly run: Run;
+  private readonly log: RunLog;
+  private readonly started = performance.now();
+  private firstStep = 0;
+  private lastTime = performance.now();
+
+  constructor(run: Run, log: RunLog) {
+    this.run = run;
+    this.log = log;
+    for (const warning of stepWarnings(run.loaded.config, run.stepsPerEpoch)) log.line(`warning: ${warning}`);
+  }
+
+  get epoch(): number {
+    return this.run.train.position.epoch;
+  }
+
+  private get config() {
+    return this.run.loaded.config;
+  }
+
+  async resume(): Promise<void> {
+    const { checkpoints } = this.config.global;
+    if (checkpoints === undefined) return;
+    const checkpoint = await readCheckpoint(checkpoints);
+    restore(checkpoint, this.run.model, this.run.optimizer);
+    this.steps = this.firstStep = checkpoint.progress.step;
+    this.best = checkpoint.progress.best;
+    this.run.train.position = checkpoint.progress.position;
+    this.log.line(`resume from ${checkpoint.file}, step ${this.steps}`);
+  }
+
+  step(batch: Parameters<typeof trainStep>[1]): StepReport {
+    const { run, config } = this;
+    const begun = performance.now();
+    const learningRate = run.optimizer.learningRate;
+    const losses = trainStep(run, batch, this.steps);
+    this.steps++;
+    const now = performance.now();
+    const epochs = config.global.epochNum;
+    const steps = epochs * run.stepsPerEpoch;
+    const perStep = (now - this.started) / 1000 / (this.steps - this.firstStep);
+    const report: StepReport = {
+      kind: "step",
+      epoch: batch.epoch + 1,
+      epochs,
+      step: this.steps,
+      steps,
+      imagesPerSecond: (1000 * batch.size) / (now - this.lastTime),
+      loss: losses.loss,
+      losses,
+      learningRate,
+      secondsLeft: Math.max(0, steps - this.steps) * perStep,
+    };
+    const due = this.steps % config.global.printBatchStep === 0 || batch.index + 1 === run.stepsPerEpoch;
+    this.log.step(report, batch.size, (begun - this.lastTime) / 1000, (now - this.lastTime) / 1000, due);
+    this.lastTime = now;
+    return report;
+  }
+
+  get evaluationDue(): boolean {
+    const { evalBatchStep, evalBatchEpoch } = this.config.global;
+    if (evalBatchEpoch !== undefined)
+      return this.steps % Math.max(1, Math.round(evalBatchEpoch * this.run.stepsPerEpoch)) === 0;
+    const { start, interval } = evalBatchStep;
+    return this.steps > start && (this.steps - start) % interval === 0;
+  }
+
+  async *evaluate(): AsyncGenerator<TrainReport> {
+    const { run, config } = this;
+    const { metrics } = await evaluate(run.model, run.reader, config.metric, run.evaluation);
+    const main = config.metric.mainIndicator;
+    const best = this.best === undefined || metrics[main] >= this.best.metrics[main];
+    if (best) this.best = { step: this.steps, epoch: this.epoch, metrics };
+    this.evaluatedAt = this.steps;
+    this.log.evaluation(metrics, this.best as NonNullable<Progress["best"]>, this.steps, this.epoch, best);
+    yield { kind: "evaluation", step: this.steps, metrics, best };
+    if (best) yield await this.save("best_accuracy");
+    this.lastTime = performance.now();
+  }
+
+  async save(name: string): Promise<SavedReport> {
+    const { run, config } = this;
+    const progress: Progress = { step: this.steps, position: run.train.position, best: this.best };
+    const path = await saveCheckpoint(
+      config.global.saveModelDir,
+      name,
+      run.model,
+      run.optimizer,
+      progress,
+      run.loaded.raw,
+    );
+    return { kind: "saved", path };
+  }
+}
