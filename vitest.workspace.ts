@@ -1,14 +1,19 @@
 import { defineConfig } from "vitest/config";
 
 const packages = ["tensor", "autograd", "ocr-models", "distill", "cli"];
-const source = (name: string): string => new URL(`./packages/${name}`, import.meta.url).pathname;
+const folder = (name: string): string => new URL(`./packages/${name}`, import.meta.url).pathname;
 
 // Tests run on the sources; only worker threads load the build.
 const alias = [
-  { find: /^@retort\/([^/]+)$/, replacement: `${source("$1")}/src/index.ts` },
-  { find: /^@retort\/([^/]+)\/(.+)$/, replacement: `${source("$1")}/src/$2/index.ts` },
+  { find: /^@retort\/([^/]+)$/, replacement: `${folder("$1")}/src/index.ts` },
+  { find: /^@retort\/([^/]+)\/(.+)$/, replacement: `${folder("$1")}/src/$2/index.ts` },
 ];
 
+// Tests of minutes are called *.long.test.ts or *.long.golden.test.ts; `npm run test:long` runs them alone.
+const long = process.env.RETORT_LONG_TESTS === "1";
+const longTests = "src/**/*.long.{,golden.}test.ts";
+
+// Types in tests are checked by `npm run typecheck`, once for the whole repository.
 export default defineConfig({
   test: {
     projects: packages.map((name) => ({
@@ -16,10 +21,10 @@ export default defineConfig({
       resolve: { alias },
       test: {
         name,
-        root: `./packages/${name}`,
-        include: ["src/**/*.test.ts"],
+        root: folder(name),
+        include: [long ? longTests : "src/**/*.test.ts"],
+        exclude: long ? [] : [longTests],
         testTimeout: 60_000,
-        typecheck: { enabled: true, include: ["src/**/*.test-d.ts"], checker: "tsc", tsconfig: "../../tsconfig.tests.json" },
       },
     })),
   },

@@ -20,6 +20,7 @@ export class Storage {
   version = 0;
   private held: DeviceBuffer | undefined;
   private holders = 1;
+  private pinned = false;
   private host: TypedArray | undefined;
 
   constructor(device: Device, dtype: DType, length: number) {
@@ -49,13 +50,18 @@ export class Storage {
     this.host = undefined;
   }
 
+  /** From now on the memory stays at its address until the last holder releases it: something outside reads it there. */
+  pin(): void {
+    this.pinned = true;
+  }
+
   /**
    * Moves the contents into an ordinary host array and frees the device memory. Ordinary arrays are collected with
    * their tensor, so this is how something small outlives the memory that nobody may own, such as a loss.
-   * Does nothing on a device that cannot be read synchronously.
+   * Does nothing on a device that cannot be read synchronously, or with pinned memory.
    */
   park(): void {
-    if (this.held === undefined || !this.device.synchronous) return;
+    if (this.held === undefined || this.pinned || !this.device.synchronous) return;
     this.host = this.device.readSync(this.held, this.dtype, this.length);
     this.dropBuffer();
   }
