@@ -74,28 +74,42 @@ export const packBackward: Kernel = kernel(
   },
 );
 
-/** Adds the product of rows of length `count` and a panel to `sums`, four vectors a row. */
-export function multiplyPanel(
-  f: FunctionBuilder,
+/** Bytes of scratch memory that `panelProduct` needs. */
+export const sumsBytes = 128;
+
+/** Adds the products of one or two rows and a panel to vectors of sums, four a row. */
+export type PanelProduct = (
   rows: readonly Pointer[],
   panel: Pointer,
   count: Int,
-  sums: readonly (readonly Local<F32x4>[])[],
-): void {
-  const from = rows.map((row) => f.local(row));
-  const weights = f.local(panel);
-  const steps = (number: number): void => {
-    for (let step = 0; step < number; step++) {
-      const right = [0, 1, 2, 3].map((v) => f.local(weights.load4(panelColumns * step + 4 * v)));
-      for (const [r, row] of from.entries()) {
-        const left = f.local(row.splat(step));
-        for (const [v, sum] of sums[r].entries()) sum.set(f.mulAdd(left, right[v], sum));
-      }
-    }
-    for (const row of from) row.advance(number);
-    weights.advance(panelColumns * number);
+  sums: readonly F32x4[][],
+) => Local<F32x4>[][];
+
+/**
+ * Defines the product in functions of their own, so that its sums stay in registers; they travel through the scratch
+ * memory.
+ */
+export function panelProduct(f: FunctionBuilder, scratch: Pointer): PanelProduct {
+  const params = { row0: ptr, row1: ptr, panel: ptr, count: i32, sums: ptr } as const;
+  const define = (rows: number) =>
+    f.subroutine(`multiply${rows}`, params, (g, p) => {
+      const from = [p.row0, p.row1].slice(0, rows);
+      const sums = from.map((_, r) => [0, 1, 2, 3].map((v) => g.local(p.sums.load4(16 * r + 4 * v))));
+      g.times(p.count, () => {
+        const right = [0, 1, 2, 3].map((v) => g.local(p.panel.load4(4 * v)));
+        for (const [r, row] of from.entries()) {
+          const left = g.local(row.splat());
+          for (const [v, sum] of sums[r].entries()) sum.set(g.mulAdd(left, right[v], sum));
+        }
+        for (const row of from) row.advance(1);
+        p.panel.advance(panelColumns);
+      });
+      for (const [r, row] of sums.entries()) for (const [v, sum] of row.entries()) g.store(p.sums, sum, 16 * r + 4 * v);
+    });
+  const products = [define(1), define(2)];
+  return (rows, panel, count, sums) => {
+    for (const [r, row] of sums.entries()) for (const [v, sum] of row.entries()) f.store(scratch, sum, 16 * r + 4 * v);
+    f.call(products[rows.length - 1], { row0: rows[0], row1: rows[rows.length - 1], panel, count, sums: scratch });
+    return sums.map((row, r) => row.map((_, v) => f.local(scratch.load4(16 * r + 4 * v))));
   };
-  const unrolled = 4;
-  f.times(count.div(unrolled), () => steps(unrolled));
-  f.times(count.rem(unrolled), () => steps(1));
 }

@@ -1,7 +1,7 @@
 import { sigmoid4, tanh4 } from "../../expr/vector-math.js";
 import { type FunctionBuilder, f32x4, type Int, i32, type Kernel, kernel, type Local, ptr } from "../../wasm/index.js";
 import { loadUpTo, storeUpTo } from "../lanes.js";
-import { multiplyPanel, panelColumns } from "./panel.js";
+import { panelColumns, panelProduct, sumsBytes } from "./panel.js";
 
 // One step of time for all samples. Pointers are those of the first sample at that step; strides, in elements, lead from
 // a sample to the next.
@@ -33,8 +33,9 @@ export const forwardStep: Kernel = kernel(
     batch: i32,
     hidden: i32,
   },
-  (f, p, { start, end }) => {
+  (f, p, { start, end, scratch }) => {
     const { hidden, steps } = p;
+    const product = panelProduct(f, scratch);
     f.forRange(start, end, (g) => {
       const panel = f.local(p.panels.at(g.mul(hidden).mul(panelColumns)));
       const unit = f.local(g.mul(4));
@@ -43,14 +44,9 @@ export const forwardStep: Kernel = kernel(
         const rows = samples.map((b) => f.local(b.mul(steps).mul(hidden)));
         const gateAt = (row: Int, gate: number): Local<Int> => f.local(row.mul(4).add(hidden.mul(gate)).add(unit));
         const gates = rows.map((row) => [0, 1, 2, 3].map((gate) => gateAt(row, gate)));
-        const sums = gates.map((four) => four.map((at) => loadUpTo(f, p.gates.at(at), left)));
-        multiplyPanel(
-          f,
-          samples.map((b) => p.beforeH.at(b.mul(p.beforeHStride))),
-          panel,
-          hidden,
-          sums,
-        );
+        const given = gates.map((four) => four.map((at) => loadUpTo(f, p.gates.at(at), left)));
+        const rowsBefore = samples.map((b) => p.beforeH.at(b.mul(p.beforeHStride)));
+        const sums = product(rowsBefore, panel, hidden, given);
         for (const [s, b] of samples.entries()) {
           const [input, forget, candidate, out] = sums[s].map((sum, gate) =>
             gate === 2 ? tanh4(f, sum) : sigmoid4(f, sum),
@@ -66,6 +62,7 @@ export const forwardStep: Kernel = kernel(
       });
     });
   },
+  { scratchBytes: sumsBytes },
 );
 
 /**
@@ -92,8 +89,9 @@ export const backwardStep: Kernel = kernel(
     /** 1: only write the gradient of the output to `cellGrad`. */
     passOn: i32,
   },
-  (f, p, { start, end }) => {
+  (f, p, { start, end, scratch }) => {
     const { hidden, steps } = p;
+    const product = panelProduct(f, scratch);
     const one = f32x4.splat(1);
     f.forRange(start, end, (g) => {
       const first = f.local(g.mul(panelColumns));
@@ -109,7 +107,9 @@ export const backwardStep: Kernel = kernel(
         );
         f.if(p.hasLater, () => {
           const from = rows.map((row) => p.later.at(row.mul(4)));
-          multiplyPanel(f, from, panel, hidden.mul(4), sums);
+          for (const [r, row] of product(from, panel, hidden.mul(4), sums).entries()) {
+            for (const [v, sum] of row.entries()) sums[r][v].set(sum);
+          }
         });
         for (const [s, b] of samples.entries()) {
           for (const [v, { unit, left }] of units.entries()) {
@@ -140,4 +140,5 @@ export const backwardStep: Kernel = kernel(
       });
     });
   },
+  { scratchBytes: sumsBytes },
 );
