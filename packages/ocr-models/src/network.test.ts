@@ -1,0 +1,105 @@
+import { noGrad, Variable, withRandom } from "@retort/autograd";
+import { Random, ShapeError, tensor, zeros } from "@retort/tensor";
+import { expect, test } from "vitest";
+import { featureOf, type NetworkOptions, type NetworkOutput, RecognitionNetwork } from "./network.js";
+
+const backbone = {
+  name: "MobileNetV1Enhance",
+  scale: 0.125,
+  lastConvStride: [1, 2],
+  lastPoolType: "avg",
+  lastPoolKernelSize: [2, 2],
+} as const;
+const svtr = {
+  encoder: "svtr",
+  dims: 12,
+  depth: 1,
+  hiddenDims: 16,
+  useGuide: true,
+  numHeads: 2,
+  qkvBias: true,
+  mlpRatio: 2,
+  dropRate: 0.1,
+  attnDropRate: 0.1,
+  kernelSize: [3, 3],
+} as const;
+const sar = {
+  encDim: 8,
+  dK: 8,
+  maxTextLength: 4,
+  encDropRnn: 0.1,
+  decDropRnn: 0,
+  predDropout: 0.1,
+  predConcat: true,
+} as const;
+const v3: NetworkOptions = { backbone, head: { name: "MultiHead", ctc: { neck: svtr, head: { fcDecay: 1e-5 } }, sar } };
+const v2: NetworkOptions = {
+  backbone: { ...backbone, lastConvStride: [1, 1], lastPoolType: "max" },
+  neck: { encoder: "rnn", hiddenSize: 5 },
+  head: { name: "CTCHead", fcDecay: 2e-5, midChannels: 6 },
+};
+const classes = { ctc: 7, sar: 9 };
+const make = (options: NetworkOptions): RecognitionNetwork =>
+  withRandom(new Random(1), () => new RecognitionNetwork(options, classes));
+const labels = tensor(Int32Array.from([7, 1, 2, 7, 7, 3, 7, 8]), [2, 4]);
+
+const shapes = (output: NetworkOutput): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries({ ...output }).map(([name, value]: [string, Variable | object]) => [
+      name,
+      value instanceof Variable
+        ? value.shape
+        : Object.fromEntries(Object.entries(value as Record<string, Variable>).map(([k, v]) => [k, v.shape])),
+    ]),
+  );
+
+test("a network of several heads names its features, in training with SAR, in evaluation without", () => {
+  const network = make(v3);
+  const images = zeros([2, 3, 48, 32]);
+  const common = { backbone_out: [2, 128, 1, 4], neck_out: [2, 4, 12] };
+  expect(shapes(noGrad(() => network.forward(images, { labels })))).toEqual({
+    ...common,
+    head_out: { ctc: [2, 4, 7], ctc_neck: [2, 4, 12], sar: [2, 4, 8] },
+  });
+  const evaluated = noGrad(() => network.eval().forward(images));
+  expect(shapes(evaluated)).toEqual({ ...common, head_out: { ctc: [2, 4, 7], ctc_neck: [2, 4, 12] } });
+});
+
+test("a network with one head returns logits in training and probabilities in evaluation", () => {
+  const network = make(v2);
+  const images = zeros([2, 3, 32, 32]);
+  expect(shapes(noGrad(() => network.forward(images)))).toEqual({
+    backbone_out: [2, 128, 1, 8],
+    neck_out: [2, 8, 10],
+    head_out: [2, 8, 7],
+  });
+  const evaluated = noGrad(() => featureOf(network.eval().forward(images), "head_out").value.dataSync());
+  for (let row = 0; row < 16; row++) {
+    const total = evaluated.slice(7 * row, 7 * row + 7).reduce((sum: number, p: number) => sum + p, 0);
+    expect(total).toBeCloseTo(1, 5);
+  }
+});
+
+test("images of a height that leaves more than one row are refused", () => {
+  expect(() => noGrad(() => make(v2).forward(zeros([1, 3, 64, 32])))).toThrow(ShapeError);
+});
+
+test("a feature is found by its name", () => {
+  const output = noGrad(() => make(v3).forward(zeros([2, 3, 48, 32]), { labels }));
+  const head = output.head_out as { ctc: Variable; sar: Variable };
+  expect(featureOf(output, "backbone_out")).toBe(output.backbone_out);
+  expect(featureOf(output, "head_out")).toBe(head.ctc);
+  expect(featureOf(output, "head_out.ctc")).toBe(head.ctc);
+  expect(featureOf(output, "head_out.sar")).toBe(head.sar);
+  const { neck_out: _, ...without } = output;
+  expect(() => featureOf(without, "neck_out")).toThrow("the network gives no neck_out, only backbone_out, head_out");
+  const { sar: _sar, ...ctcOnly } = output.head_out as { ctc: Variable; ctc_neck: Variable; sar: Variable };
+  expect(() => featureOf({ ...output, head_out: ctcOnly }, "head_out.sar")).toThrow(
+    "the network gives no head_out.sar, only backbone_out, neck_out, head_out with the parts ctc, ctc_neck",
+  );
+});
+
+test("the only output of a single head is also its part", () => {
+  const output = noGrad(() => make(v2).forward(zeros([1, 3, 32, 32])));
+  expect(featureOf(output, "head_out.ctc")).toBe(output.head_out);
+});
