@@ -169,6 +169,9 @@ export function multiplyKernel<const P extends Params>(
   params: P,
   packRight: PackRight<P & MultiplyParams>,
 ): Kernel<P & MultiplyParams> {
+  for (const key of Object.keys(params)) {
+    if (key in multiplyParams) throw new Error(`kernel ${name}: the parameter ${key} is taken`);
+  }
   return kernel(
     name,
     { ...multiplyParams, ...params } as P & MultiplyParams,
