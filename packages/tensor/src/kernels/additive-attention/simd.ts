@@ -1,13 +1,14 @@
 import { addressOf, contiguousElements } from "../../cpu/buffer.js";
 import { heap } from "../../cpu/heap.js";
 import { parallelFor } from "../../cpu/threads.js";
-import { tanh4 } from "../../expr/vector-math.js";
+
 import { f32, f32x4, i32, type Kernel, kernel, ptr } from "../../wasm/index.js";
 import { grainOf } from "../choice.js";
 import { accumulators, forVectors, loadUpTo, storeUpTo } from "../lanes.js";
 import { emitSoftmaxRow } from "../softmax/rows.js";
 import type { AdditiveAttentionCall, AdditiveAttentionGradCall } from "./call.js";
 import { checkWidths } from "./plain.js";
+import { quickTanh4 } from "./tanh.js";
 
 const sizes = { steps: i32, depth: i32, positions: i32 } as const;
 
@@ -31,7 +32,7 @@ const weightsKernel: Kernel = kernel(
           const add = (whole: boolean): void =>
             f.times(depth, () => {
               const keys = whole ? from.load4() : loadUpTo(f, from, left);
-              energy.set(f.mulAdd(tanh4(f, keys.add(query.splat())), score.splat(), energy));
+              energy.set(f.mulAdd(quickTanh4(f, keys.add(query.splat())), score.splat(), energy));
               from.advance(positions);
               query.advance(1);
               score.advance(1);
@@ -88,7 +89,7 @@ const featureGradKernel: Kernel = kernel(
         const query = f.local(p.query.at(at).splat());
         const [querySum] = accumulators(f, 1);
         forVectors(f, positions, [key, keyGrad, p.energyGrad.at(row.mul(positions))], ({ load, store }) => {
-          const squashed = tanh4(f, load(0).add(query));
+          const squashed = quickTanh4(f, load(0).add(query));
           const energyGrad = load(2);
           scoreSum.set(f.mulAdd(energyGrad, squashed, scoreSum));
           const inner = f.local(energyGrad.mul(one.sub(squashed.mul(squashed))));

@@ -216,14 +216,15 @@ const backwardKernel = perActivation((expression) => {
         const scale = f.local(inverse.mul(p.gamma.at(c).load()));
         const [mean, factor] = [splat(p.mean.at(c).load()), splat(scale)];
         const beta = derivative && splat(p.beta.at(c).load());
-        /** The gradient before the activation, and the distance from the mean. */
+        /** The gradient before the activation, kept in `inputGrad` for the second pass, and the distance from the mean. */
         const before = ({ load }: Lanes): [F32x4, Local<F32x4>] => {
           const [grad, distance] = [load(0), f.local(load(1).sub(mean))];
           if (beta === undefined) return [grad, distance];
           return [f.local(activate(f, grad, f.local(f.mulAdd(distance, factor, beta)))), distance];
         };
-        const [sum, product] = channelSums(f, c, p, [p.grad, p.input], 2, (lanes) => {
+        const [sum, product] = channelSums(f, c, p, [p.grad, p.input, p.inputGrad], 2, (lanes) => {
           const [grad, distance] = before(lanes);
+          if (derivative) lanes.store(2, grad);
           return [lanes.only(grad), lanes.only(grad.mul(distance))];
         });
         const gammaGrad = f.local(product.toFloat().mul(inverse));
@@ -233,13 +234,13 @@ const backwardKernel = perActivation((expression) => {
         const slope = splat(gammaGrad.mul(inverse).div(count));
         forRows(f, c, p, (first) => {
           const body = (lanes: Lanes): void => {
-            const [grad, distance] = before(lanes);
+            const [grad, distance] = [lanes.load(0), lanes.load(1).sub(mean)];
             lanes.store(2, grad.sub(meanGrad).sub(distance.mul(slope)).mul(factor));
           };
           forVectors(
             f,
             p.inner,
-            [p.grad, p.input, p.inputGrad].map((array) => array.at(first)),
+            [derivative ? p.inputGrad : p.grad, p.input, p.inputGrad].map((array) => array.at(first)),
             body,
             unroll,
           );
