@@ -4,7 +4,7 @@ import { kernelSet } from "./kernel-set.js";
 import { Pool } from "./pool.js";
 import { threads } from "./thread-count.js";
 
-export { type KernelSet, kernelSet, setKernelSet } from "./kernel-set.js";
+export { kernelSet, setKernelSet } from "./kernel-set.js";
 export { setThreads, threads } from "./thread-count.js";
 
 /** Values for the parameters of a kernel: addresses in bytes, integers, floats. */

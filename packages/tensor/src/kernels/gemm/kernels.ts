@@ -22,7 +22,7 @@ export const MAX_BLOCK_COLUMNS = 320;
 /** Panels of rows whose packed steps stay in the second-level cache. */
 const CACHED_PANELS = 20;
 /** Room for a tile and one packed chunk of columns. */
-export const MULTIPLY_SCRATCH_BYTES: number = TILE_BYTES + 4 * K_CHUNK * MAX_BLOCK_COLUMNS;
+const MULTIPLY_SCRATCH_BYTES: number = TILE_BYTES + 4 * K_CHUNK * MAX_BLOCK_COLUMNS;
 
 type PackLeftParams = Words<
   "a" | "target",
@@ -114,7 +114,7 @@ export type MultiplyParams = Words<
 >;
 
 /** What every multiplying kernel takes, beside what its packing of the right matrix needs. Strides are bytes. */
-export const multiplyParams: MultiplyParams = {
+const multiplyParams: MultiplyParams = {
   packed: ptr,
   height: i32,
   packedBatch: i32,

@@ -69,7 +69,7 @@ function packTransposed(g: FunctionBuilder, sources: Local<Pointer>[], left: Loc
 }
 
 /** The columns of four rows of four. */
-export function transpose(g: FunctionBuilder, [a, b, c, d]: readonly F32x4[]): F32x4[] {
+function transpose(g: FunctionBuilder, [a, b, c, d]: readonly F32x4[]): F32x4[] {
   const low = [g.local(f32x4.shuffle(a, b, [0, 4, 1, 5])), g.local(f32x4.shuffle(c, d, [0, 4, 1, 5]))];
   const high = [g.local(f32x4.shuffle(a, b, [2, 6, 3, 7])), g.local(f32x4.shuffle(c, d, [2, 6, 3, 7]))];
   return [low, high].flatMap(([x, y]) => [f32x4.shuffle(x, y, [0, 1, 4, 5]), f32x4.shuffle(x, y, [2, 3, 6, 7])]);
