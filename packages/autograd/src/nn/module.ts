@@ -101,7 +101,10 @@ export abstract class Module {
    * keys that are missing or unexpected are returned instead, but shapes must fit always.
    * @throws StateDictError with a table of what is missing, unexpected or of another shape
    */
-  loadStateDict(state: ReadonlyMap<string, Tensor>, { strict = true }: { readonly strict?: boolean } = {}): StateDifference[] {
+  loadStateDict(
+    state: ReadonlyMap<string, Tensor>,
+    { strict = true }: { readonly strict?: boolean } = {},
+  ): StateDifference[] {
     const own = this.stateDict();
     const differences: StateDifference[] = [];
     for (const [key, { shape }] of own) {

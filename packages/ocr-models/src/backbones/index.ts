@@ -9,4 +9,4 @@ export const backbones: { MobileNetV1Enhance: typeof MobileNetV1Enhance } = { Mo
 /** What can stand as a backbone. */
 export type Backbone = MobileNetV1Enhance;
 
-export { MobileNetV1Enhance, type MobileNetV1EnhanceOptions };
+export { MobileNetV1Enhance };

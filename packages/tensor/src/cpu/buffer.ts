@@ -1,6 +1,6 @@
 import type { DeviceBuffer, View } from "../device.js";
 import { byteSize, type TypedArray } from "../dtype.js";
-import { isContiguous, sizeOf } from "../shape.js";
+import { sizeOf } from "../shape.js";
 import { heap } from "./heap.js";
 
 /** A block of the heap. */
@@ -37,11 +37,6 @@ export function elements(view: View): TypedArray {
 /** True when every view is float32, so that a SIMD kernel may read it. */
 export function allFloat32(...views: readonly View[]): boolean {
   return views.every((view) => view.dtype === "float32");
-}
-
-/** True when every view lies in row-major order without gaps. */
-export function allContiguous(...views: readonly View[]): boolean {
-  return views.every((view) => isContiguous(view.shape, view.strides));
 }
 
 /** The elements of a contiguous view. Valid until the heap grows. */

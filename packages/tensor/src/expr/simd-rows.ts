@@ -39,7 +39,7 @@ export interface RowsVariant {
 }
 
 /** The words that a kernel of this variant is called with. Strides are in bytes. */
-export function rowsParams({ expression, outer, walks }: RowsVariant): Params {
+function rowsParams({ expression, outer, walks }: RowsVariant): Params {
   return {
     length: i32,
     chunk: i32,

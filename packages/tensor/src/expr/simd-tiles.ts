@@ -38,7 +38,7 @@ export interface TilesVariant {
 }
 
 /** The words that a kernel of this variant is called with. Strides are in bytes; dimensions are multiples of four. */
-export function tilesParams({ expression, outer, walks }: TilesVariant): Params {
+function tilesParams({ expression, outer, walks }: TilesVariant): Params {
   const lines = Object.fromEntries(walks.map((_, array) => [`line${array}`, i32]));
   return {
     length: i32,

@@ -52,7 +52,7 @@ export function forVectors(
 }
 
 /** One to three elements, and `fill` in the other lanes. */
-export function loadPart(f: FunctionBuilder, at: Pointer, count: Int, fill = 0): Local<F32x4> {
+function loadPart(f: FunctionBuilder, at: Pointer, count: Int, fill = 0): Local<F32x4> {
   const value = f.local(f32x4.shuffle(at.splat(), f32x4.splat(fill), [0, 4, 4, 4]));
   f.if(count.gt(1), () => value.set(f32x4.shuffle(value, at.splat(1), [0, 4, 2, 3])));
   f.if(count.gt(2), () => value.set(f32x4.shuffle(value, at.splat(2), [0, 1, 4, 3])));
@@ -60,7 +60,7 @@ export function loadPart(f: FunctionBuilder, at: Pointer, count: Int, fill = 0):
 }
 
 /** Writes the first one to three lanes. */
-export function storePart(f: FunctionBuilder, at: Pointer, lanes: F32x4, count: Int): void {
+function storePart(f: FunctionBuilder, at: Pointer, lanes: F32x4, count: Int): void {
   const value = f.local(lanes);
   f.store(at, value.lane(0));
   f.if(count.gt(1), () => f.store(at, value.lane(1), 1));

@@ -33,7 +33,7 @@ const mobileNetV1Enhance = section({
 );
 
 /** Every backbone that a config can name. */
-export const backbones: { MobileNetV1Enhance: Schema<MobileNetV1EnhanceConfig> } = {
+const backbones: { MobileNetV1Enhance: Schema<MobileNetV1EnhanceConfig> } = {
   MobileNetV1Enhance: mobileNetV1Enhance,
 };
 

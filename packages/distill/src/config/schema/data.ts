@@ -64,7 +64,7 @@ const simpleDataSet = section({
   );
 
 /** Every data set that a config can name. */
-export const datasets: { SimpleDataSet: Schema<DatasetConfig> } = { SimpleDataSet: simpleDataSet };
+const datasets: { SimpleDataSet: Schema<DatasetConfig> } = { SimpleDataSet: simpleDataSet };
 
 const loader = section({
   shuffle: z.boolean(),

@@ -105,7 +105,7 @@ const multiHead = section({ name: z.literal("MultiHead"), head_list: z.array(one
   );
 
 /** Every head that a config can name. */
-export const heads: Readonly<Record<HeadConfig["name"], Schema<HeadConfig>>> = {
+const heads: Readonly<Record<HeadConfig["name"], Schema<HeadConfig>>> = {
   CTCHead: section({ name: z.literal("CTCHead"), ...ctcKeys }).transform(toCtc),
   SARHead: section({ name: z.literal("SARHead"), ...sarKeys }).transform(toSar),
   MultiHead: multiHead,

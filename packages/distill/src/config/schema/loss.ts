@@ -177,7 +177,7 @@ const sar = (weight: Schema<number>): Schema<Unresolved<SarTermConfig>> =>
 type Terms = Readonly<Record<string, Schema<Unresolved<LossTermConfig>>>>;
 
 /** Every term that a CombinedLoss can list. */
-export const combinedTerms: Terms = {
+const combinedTerms: Terms = {
   DistillationDMLLoss: dml,
   DistillationDistanceLoss: distance,
   DistillationCTCLoss: perModel("DistillationCTCLoss", "loss_ctc"),
@@ -192,7 +192,7 @@ const noWeight = z
   .transform(() => 1);
 
 /** Every term that a MultiLoss can list; its weights stand beside the list. */
-export const multiTerms: Terms = { CTCLoss: ctc(noWeight), SARLoss: sar(noWeight) };
+const multiTerms: Terms = { CTCLoss: ctc(noWeight), SARLoss: sar(noWeight) };
 
 const multiLoss = section({
   name: z.literal("MultiLoss"),
@@ -217,7 +217,7 @@ const alone = <N extends "CTCLoss" | "SARLoss">(
   );
 
 /** Every loss that a config can name. */
-export const losses: Readonly<Record<LossConfig["name"], Schema<UnresolvedLoss>>> = {
+const losses: Readonly<Record<LossConfig["name"], Schema<UnresolvedLoss>>> = {
   CombinedLoss: section({
     name: z.literal("CombinedLoss"),
     loss_config_list: z.array(oneKey("loss", combinedTerms)).min(1),

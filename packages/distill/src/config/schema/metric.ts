@@ -33,7 +33,7 @@ const toRec = (raw: Omit<z.output<typeof recSection>, "name">): MetricConfig => 
 });
 
 /** Every metric that a config can name. */
-export const metrics: Readonly<Record<string, Schema<MetricConfig>>> = {
+const metrics: Readonly<Record<string, Schema<MetricConfig>>> = {
   RecMetric: recSection.transform(toRec),
   DistillationMetric: section({
     name: z.literal("DistillationMetric"),

@@ -89,7 +89,7 @@ const encoders = (names: NameKeys): Record<string, Schema<SequenceEncoderConfig>
 });
 
 /** Every neck that a network's own `Neck` section can name. */
-export const necks: { SequenceEncoder: Schema<SequenceEncoderConfig> } = {
+const necks: { SequenceEncoder: Schema<SequenceEncoderConfig> } = {
   SequenceEncoder: byName("encoder", encoders({ name: z.string(), encoder_type: z.string() }), "encoder_type"),
 };
 

@@ -92,7 +92,7 @@ const adamW = section({
   );
 
 /** Every optimizer that a config can name. */
-export const optimizers: Readonly<Record<AlgorithmConfig["name"], Schema<OptimizerConfig>>> = {
+const optimizers: Readonly<Record<AlgorithmConfig["name"], Schema<OptimizerConfig>>> = {
   SGD: section({ name: z.literal("SGD"), ...commonKeys })
     .refine(oneClip, twoClips)
     .transform((raw) => toOptimizer(raw, { name: raw.name })),

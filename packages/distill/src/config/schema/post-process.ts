@@ -24,7 +24,7 @@ const distilled = (name: string, decoder: "ctc" | "sar"): Schema<UnresolvedPostP
   }));
 
 /** Every decoder that a config can name. */
-export const postProcesses: Readonly<Record<string, Schema<UnresolvedPostProcess>>> = {
+const postProcesses: Readonly<Record<string, Schema<UnresolvedPostProcess>>> = {
   CTCLabelDecode: single("CTCLabelDecode", "ctc"),
   SARLabelDecode: single("SARLabelDecode", "sar"),
   DistillationCTCLabelDecode: distilled("DistillationCTCLabelDecode", "ctc"),

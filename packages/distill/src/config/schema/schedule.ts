@@ -150,7 +150,7 @@ const decay = section({
 }).transform((raw): ScheduleConfig => ({ name: raw.name, learningRate: raw.learning_rate, factor: raw.factor }));
 
 /** Every schedule that a config can name. */
-export const schedules: Readonly<Record<ScheduleConfig["name"], Schema<ScheduleConfig>>> = {
+const schedules: Readonly<Record<ScheduleConfig["name"], Schema<ScheduleConfig>>> = {
   Const: plain("Const"),
   Cosine: plain("Cosine"),
   TwoStepCosine: plain("TwoStepCosine"),

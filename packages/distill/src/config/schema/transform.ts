@@ -52,7 +52,7 @@ const keepKeys = section({ keep_keys: z.array(z.string()).min(1) }).transform(
 );
 
 /** Every transform that a config can list. */
-export const transforms: Readonly<Record<TransformConfig["name"], Schema<TransformConfig>>> = {
+const transforms: Readonly<Record<TransformConfig["name"], Schema<TransformConfig>>> = {
   DecodeImage: decodeImage,
   CTCLabelEncode: encode("CTCLabelEncode"),
   SARLabelEncode: encode("SARLabelEncode"),

@@ -1,0 +1,77 @@
+// Checks the packages as others will install them: packs all five, lints the tarballs, installs them together in an
+// empty folder, and loads every entry point there as an ES module and by require. `npm run check:packages`, after a build.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const names = ["tensor", "autograd", "ocr-models", "distill", "cli"];
+const wanted = ["package.json", "README.md", "LICENSE", "dist/index.js", "dist/index.d.ts", "src/index.ts"];
+
+function run(command, args, cwd = root) {
+  try {
+    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    throw new Error(`${command} ${args.join(" ")} failed:\n${error.stdout}\n${error.stderr}`);
+  }
+}
+
+const json = (path) => JSON.parse(readFileSync(path, "utf8"));
+
+/** Packs one package into `folder` and says where the tarball lies. */
+function pack(name, folder) {
+  const [{ filename, files, size }] = JSON.parse(
+    run("npm", ["pack", "--json", "--workspace", `packages/${name}`, "--pack-destination", folder]),
+  );
+  const paths = new Set(files.map(({ path }) => path));
+  const missing = wanted.filter((path) => !paths.has(path));
+  const tests = [...paths].filter((path) => /\.test\.[^/]+$/.test(path));
+  if (missing.length > 0) throw new Error(`${filename} lacks ${missing.join(", ")}`);
+  if (tests.length > 0) throw new Error(`${filename} holds tests: ${tests.join(", ")}`);
+  console.log(`${filename}: ${files.length} files, ${(size / 1024).toFixed(0)} KiB`);
+  return join(folder, filename);
+}
+
+/** Every entry point that the package names, as others write it. */
+function entries(name) {
+  const { exports } = json(join(root, "packages", name, "package.json"));
+  return Object.keys(exports)
+    .filter((path) => path !== "./package.json")
+    .map((path) => `@retort/${name}${path.slice(1)}`);
+}
+
+/** Loads an entry point in a process of its own, both ways, and compares what they give. */
+function load(entry, folder) {
+  const source = `
+    import { createRequire } from "node:module";
+    const imported = Object.keys(await import("${entry}"));
+    const required = Object.keys(createRequire(process.cwd() + "/")("${entry}"));
+    const same = imported.every((name) => required.includes(name));
+    if (imported.length === 0 || !same) throw new Error("import gives " + imported + "; require gives " + required);
+    process.stdout.write(String(imported.length));
+  `;
+  const count = run("node", ["--input-type=module", "--eval", source], folder);
+  console.log(`${entry}: ${count} exports, the same by import and by require`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "retort-packages-"));
+try {
+  const tarballs = names.map((name) => pack(name, folder));
+  for (const tarball of tarballs) {
+    run("npx", ["--no-install", "publint", "run", tarball, "--strict"]);
+    run("npx", ["--no-install", "attw", tarball, "--ignore-rules", "cjs-resolves-to-esm"]);
+  }
+  console.log("publint and attw have no complaints");
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", private: true }));
+  const peers = Object.entries(json(join(root, "packages/autograd/package.json")).peerDependencies);
+  const packages = [...tarballs, ...peers.map(([name, range]) => `${name}@${range}`)];
+  run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], folder);
+  for (const entry of names.flatMap(entries)) load(entry, folder);
+  const help = run("npx", ["--no-install", "retort", "--help"], folder);
+  if (!help.includes("quickstart")) throw new Error(`retort --help does not name its commands:\n${help}`);
+  console.log("retort --help runs");
+} finally {
+  rmSync(folder, { recursive: true });
+}
