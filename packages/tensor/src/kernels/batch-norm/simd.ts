@@ -2,8 +2,6 @@ import { addressOf } from "../../cpu/buffer.js";
 import { parallelFor } from "../../cpu/threads.js";
 import type { View } from "../../device.js";
 import { pullback } from "../../expr/differentiate.js";
-import type { Expression } from "../../expr/expression.js";
-import { emitProgram } from "../../expr/vector-program.js";
 import {
   type Double,
   type F32x4,
@@ -17,12 +15,12 @@ import {
   type Kernel,
   kernel,
   type Local,
-  type Params,
   type Pointer,
   ptr,
 } from "../../wasm/index.js";
 import { grainOf } from "../choice.js";
 import { accumulators, forVectors, type Lanes, total } from "../lanes.js";
+import { activationArguments, activationParams, type Epilogue, epilogue, perActivation } from "./activation.js";
 import type { Activation, BatchNormCall, BatchNormGradCall, BatchNormInferenceCall } from "./call.js";
 
 // One channel is one unit of work: it is read from the cache in the second and third pass over it.
@@ -33,25 +31,6 @@ const unroll = 4;
 
 const layout = { images: i32, channels: i32, inner: i32 } as const;
 type Layout = { readonly [K in keyof typeof layout]: Int };
-
-/** Words for the parameters of an activation. */
-function activationParams(expression: Expression | undefined): Params {
-  return Object.fromEntries((expression?.parameters ?? []).map((_, i) => [`parameter${i}`, f32]));
-}
-
-function activationArguments(activation: Activation | undefined): Record<string, number> {
-  return Object.fromEntries((activation?.parameters ?? []).map((value, i) => [`parameter${i}`, value]));
-}
-
-/** Emits the activation on four values. */
-type Epilogue = (f: FunctionBuilder, ...values: F32x4[]) => F32x4;
-
-function epilogue(f: FunctionBuilder, expression: Expression | undefined, locals: object): Epilogue {
-  if (expression === undefined) return (_, value) => value;
-  const words = locals as Readonly<Record<string, Float>>;
-  const parameters = expression.parameters.map((_, i) => f.local(f32x4.splat(words[`parameter${i}`])));
-  return (builder, ...values) => emitProgram(builder, expression, values, parameters);
-}
 
 /** Visits the rows of channel `c`, with the distance of a row from the start of the tensor in elements. */
 function forRows(
@@ -114,19 +93,6 @@ function emitApply(
     const body = ({ load, store }: Lanes): void => store(1, activate(f, f.local(f.mulAdd(load(0).sub(m), s, b))));
     forVectors(f, at.inner, [input.at(first), output.at(first)], body, unroll);
   });
-}
-
-/** Kernels by activation, each made when it is first needed. */
-function perActivation(
-  make: (expression: Expression | undefined) => Kernel,
-): (activation: Activation | undefined) => Kernel {
-  const made = new Map<string, Kernel>();
-  return (activation) => {
-    const key = activation?.expression.key ?? "";
-    const known = made.get(key) ?? make(activation?.expression);
-    made.set(key, known);
-    return known;
-  };
 }
 
 const forwardKernel = perActivation((expression) => {
