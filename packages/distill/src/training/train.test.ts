@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setThreads, threads } from "@retort/tensor";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { stateOf, tinyRun, writeTinyData } from "../../testing/tiny-training.js";
+import { trainStep } from "./step.js";
+import { type TrainReport, train } from "./train.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "retort-train-"));
+  await writeTinyData(folder, 24);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function reportsOf(run: Parameters<typeof train>[0], stopAfter = Number.POSITIVE_INFINITY): Promise<TrainReport[]> {
+  const controller = new AbortController();
+  const reports: TrainReport[] = [];
+  for await (const report of train(run, controller.signal)) {
+    reports.push(report);
+    if (reports.filter(({ kind }) => kind === "step").length >= stopAfter) controller.abort();
+  }
+  await run.train.close();
+  await run.evaluation.close();
+  return reports;
+}
+
+test("k steps, stop, resume gives the same bits as an uninterrupted run", async () => {
+  const whole = await tinyRun(folder, { "Global.save_model_dir": join(folder, "whole") });
+  const reports = await reportsOf(whole);
+  expect(reports.filter(({ kind }) => kind === "step")).toHaveLength(12);
+
+  const place = join(folder, "parts");
+  const first = await tinyRun(folder, { "Global.save_model_dir": place });
+  const before = await reportsOf(first, 4);
+  expect(before.at(-1)).toMatchObject({ kind: "saved", path: join(place, "latest.json") });
+  const second = await tinyRun(folder, { "Global.save_model_dir": place, "Global.checkpoints": join(place, "latest") });
+  const after = await reportsOf(second);
+
+  const losses = (list: readonly TrainReport[]): unknown[] => list.flatMap((r) => (r.kind === "step" ? [r.losses] : []));
+  expect([...losses(before), ...losses(after)]).toEqual(losses(reports));
+  expect(stateOf(second)).toEqual(stateOf(whole));
+});
+
+test("one checkpoint of each name stays, and the log has the reference's lines", async () => {
+  const place = join(folder, "logged");
+  const run = await tinyRun(folder, { "Global.save_model_dir": place, "Global.print_batch_step": 3 });
+  await reportsOf(run);
+  const files = readdirSync(place).sort();
+  expect(files.filter((name) => name.startsWith("latest"))).toEqual(["latest.json", "latest.step-12.safetensors"]);
+  expect(files.some((name) => name.startsWith("best_accuracy.step-"))).toBe(true);
+  const log = readFileSync(join(place, "train.log"), "utf8").trimEnd().split("\n");
+  expect(log[log.length - 1]).toMatch(/ppocr INFO: best metric, acc: .*best_epoch: \d+$/);
+  expect(log.filter((line) => line.includes("epoch: [2/2], global_step: 12, lr: "))).toHaveLength(1);
+  expect(existsSync(join(place, "metrics.jsonl"))).toBe(true);
+});
+
+test("one and two threads give the same bits", async () => {
+  const before = threads();
+  const states: Map<string, Float32Array>[] = [];
+  try {
+    for (const count of [1, 2]) {
+      setThreads(count);
+      const run = await tinyRun(folder, { "Global.epoch_num": 1, "Global.save_model_dir": join(folder, `t${count}`) });
+      await reportsOf(run, 3);
+      states.push(stateOf(run));
+    }
+  } finally {
+    setThreads(before);
+  }
+  expect(states[1]).toEqual(states[0]);
+});
+
+test("a batch in parts has the loss of the whole", async () => {
+  const [whole, parts] = await Promise.all([tinyRun(folder), tinyRun(folder, { "Train.loader.micro_batch_size": 4 })]);
+  for await (const batch of whole.train.epoch()) {
+    expect(trainStep(parts, batch, 1000)).toEqual(trainStep(whole, batch, 1000));
+    break;
+  }
+  await Promise.all([whole.train.close(), parts.train.close()]);
+});

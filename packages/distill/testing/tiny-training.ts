@@ -1,0 +1,50 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Random } from "@retort/tensor";
+import sharp from "sharp";
+import { loadConfig } from "../src/config/load.js";
+import { createRun, type Run } from "../src/training/run.js";
+
+const config = new URL("../../../configs/rec/quickstart.yml", import.meta.url).pathname;
+
+/** Writes `count` small noisy images with digit labels, in PaddleOCR's format, and their dictionary. */
+export async function writeTinyData(folder: string, count: number): Promise<void> {
+  mkdirSync(join(folder, "images"), { recursive: true });
+  const random = new Random(7);
+  const lines: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const pixels = Uint8Array.from({ length: 32 * 40 * 3 }, () => random.integer(256));
+    const path = `images/${i}.png`;
+    await sharp(pixels, { raw: { width: 40, height: 32, channels: 3 } }).png().toFile(join(folder, path));
+    lines.push(`${path}\t${random.integer(90) + 10}`);
+  }
+  writeFileSync(join(folder, "train.txt"), `${lines.join("\n")}\n`);
+  writeFileSync(join(folder, "val.txt"), `${lines.slice(0, 4).join("\n")}\n`);
+  writeFileSync(join(folder, "dict.txt"), "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+}
+
+/** A run of the quickstart's two networks, made tiny, on the data in `folder`. */
+export async function tinyRun(folder: string, overrides: Record<string, unknown> = {}): Promise<Run> {
+  const backbone = { name: "MobileNetV1Enhance", scale: 0.0625, last_conv_stride: [1, 1], last_pool_type: "avg", last_pool_kernel_size: [2, 2] };
+  const loaded = await loadConfig(config, {
+    "Global.save_model_dir": join(folder, "run"),
+    "Global.character_dict_path": join(folder, "dict.txt"),
+    "Global.eval_batch_step": [0, 1_000_000],
+    "Global.epoch_num": 2,
+    "Architecture.Models.Teacher.Backbone": backbone,
+    "Architecture.Models.Student.Backbone": backbone,
+    "Train.dataset.data_dir": folder,
+    "Train.dataset.label_file_list": join(folder, "train.txt"),
+    "Eval.dataset.data_dir": folder,
+    "Eval.dataset.label_file_list": join(folder, "val.txt"),
+    "Train.loader.batch_size_per_card": 4,
+    ...overrides,
+  });
+  return createRun(loaded);
+}
+
+/** Every tensor of a run's networks and optimizer, as host arrays. */
+export function stateOf(run: Run): Map<string, Float32Array> {
+  const { tensors } = run.optimizer.state(run.model.namedParameters());
+  return new Map([...run.model.stateDict(), ...tensors].map(([key, value]) => [key, value.dataSync() as Float32Array]));
+}
