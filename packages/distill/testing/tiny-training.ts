@@ -15,7 +15,9 @@ export async function writeTinyData(folder: string, count: number): Promise<void
   for (let i = 0; i < count; i++) {
     const pixels = Uint8Array.from({ length: 32 * 40 * 3 }, () => random.integer(256));
     const path = `images/${i}.png`;
-    await sharp(pixels, { raw: { width: 40, height: 32, channels: 3 } }).png().toFile(join(folder, path));
+    await sharp(pixels, { raw: { width: 40, height: 32, channels: 3 } })
+      .png()
+      .toFile(join(folder, path));
     lines.push(`${path}\t${random.integer(90) + 10}`);
   }
   writeFileSync(join(folder, "train.txt"), `${lines.join("\n")}\n`);
@@ -25,7 +27,13 @@ export async function writeTinyData(folder: string, count: number): Promise<void
 
 /** A run of the quickstart's two networks, made tiny, on the data in `folder`. */
 export async function tinyRun(folder: string, overrides: Record<string, unknown> = {}): Promise<Run> {
-  const backbone = { name: "MobileNetV1Enhance", scale: 0.0625, last_conv_stride: [1, 1], last_pool_type: "avg", last_pool_kernel_size: [2, 2] };
+  const backbone = {
+    name: "MobileNetV1Enhance",
+    scale: 0.0625,
+    last_conv_stride: [1, 1],
+    last_pool_type: "avg",
+    last_pool_kernel_size: [2, 2],
+  };
   const loaded = await loadConfig(config, {
     "Global.save_model_dir": join(folder, "run"),
     "Global.character_dict_path": join(folder, "dict.txt"),

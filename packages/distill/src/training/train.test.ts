@@ -14,7 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function reportsOf(run: Parameters<typeof train>[0], stopAfter = Number.POSITIVE_INFINITY): Promise<TrainReport[]> {
+async function reportsOf(
+  run: Parameters<typeof train>[0],
+  stopAfter = Number.POSITIVE_INFINITY,
+): Promise<TrainReport[]> {
   const controller = new AbortController();
   const reports: TrainReport[] = [];
   for await (const report of train(run, controller.signal)) {
@@ -38,7 +41,8 @@ test("k steps, stop, resume gives the same bits as an uninterrupted run", async 
   const second = await tinyRun(folder, { "Global.save_model_dir": place, "Global.checkpoints": join(place, "latest") });
   const after = await reportsOf(second);
 
-  const losses = (list: readonly TrainReport[]): unknown[] => list.flatMap((r) => (r.kind === "step" ? [r.losses] : []));
+  const losses = (list: readonly TrainReport[]): unknown[] =>
+    list.flatMap((r) => (r.kind === "step" ? [r.losses] : []));
   expect([...losses(before), ...losses(after)]).toEqual(losses(reports));
   expect(stateOf(second)).toEqual(stateOf(whole));
 });

@@ -21,7 +21,10 @@ function suits(...views: readonly View[]): boolean {
 /** Convolution. */
 export function runConv2d(call: Conv2dCall): void {
   const { input, weight, bias, output, options } = call;
-  if (!suits(input, weight, output)) return plainConv2d(call);
+  if (!suits(input, weight, output)) {
+    plainConv2d(call);
+    return;
+  }
   simdConv2d(shapeOf(input, weight, output, options), {
     input: addressOf(input),
     weight: addressOf(weight),
@@ -33,7 +36,10 @@ export function runConv2d(call: Conv2dCall): void {
 /** Gradient of a convolution's input. */
 export function runConv2dInputGrad(call: Conv2dInputGradCall): void {
   const { grad, weight, output, options } = call;
-  if (!suits(grad, weight, output)) return plainConv2dInputGrad(call);
+  if (!suits(grad, weight, output)) {
+    plainConv2dInputGrad(call);
+    return;
+  }
   simdConv2dInputGrad(shapeOf(output, weight, grad, options), {
     input: addressOf(output),
     weight: addressOf(weight),
@@ -44,7 +50,10 @@ export function runConv2dInputGrad(call: Conv2dInputGradCall): void {
 /** Gradient of a convolution's weight. */
 export function runConv2dWeightGrad(call: Conv2dWeightGradCall): void {
   const { input, grad, output, options } = call;
-  if (!suits(input, grad, output)) return plainConv2dWeightGrad(call);
+  if (!suits(input, grad, output)) {
+    plainConv2dWeightGrad(call);
+    return;
+  }
   simdConv2dWeightGrad(shapeOf(input, output, grad, options), {
     input: addressOf(input),
     weight: addressOf(output),
