@@ -1,4 +1,4 @@
-import { evaluateFromConfig, inferFromConfig, trainFromConfig } from "@retort/distill";
+import { benchTrainStep, evaluateFromConfig, inferFromConfig, trainFromConfig } from "@retort/distill";
 import type { Engine } from "./engine.js";
 
 const missing = (): never => {
@@ -11,5 +11,5 @@ export const distillEngine: Engine = {
   train: trainFromConfig,
   evaluate: evaluateFromConfig,
   infer: inferFromConfig,
-  benchTrainStep: missing,
+  benchTrainStep,
 };

@@ -1,3 +1,4 @@
+export { type BenchOptions, type BenchReport, benchTrainStep } from "./bench/bench-train-step.js";
 export * from "./config/index.js";
 export { writeFileAtomic } from "./files/atomic.js";
 export * from "./log/index.js";

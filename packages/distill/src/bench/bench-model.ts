@@ -1,0 +1,53 @@
+import { dropIgnored } from "../config/ignored.js";
+import { parseModel } from "../config/model.js";
+import { applyOverrides, type Overrides, readOverrides } from "../config/overrides.js";
+import { Collected } from "../config/problems.js";
+import type { ArchitectureConfig } from "../config/schema/architecture.js";
+import type { LossConfig } from "../config/schema/loss.js";
+import { readYaml } from "../config/yaml.js";
+
+/** What a benchmark takes from a config. */
+export interface BenchModel {
+  readonly architecture: ArchitectureConfig;
+  readonly loss: LossConfig;
+  /** Global.max_text_length. */
+  readonly maxTextLength: number;
+  /** Height of the training images. */
+  readonly height: number;
+}
+
+/** The value at a path of keys; undefined where a key is missing. */
+function at(value: unknown, ...keys: readonly string[]): unknown {
+  return keys.reduce<unknown>(
+    (inner, key) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+/**
+ * Reads networks, losses and image height from the text of a config, without its dictionary, data and optimizer.
+ * @throws ConfigError with the problems of Architecture and Loss
+ * @throws Error when Train has no RecResizeImg, or Global.max_text_length is below 3
+ */
+export function readBenchModel(text: string, file: string, overrides: Overrides): BenchModel {
+  const { value } = readYaml(text, file);
+  applyOverrides(value, readOverrides(overrides));
+  dropIgnored(value, new Collected(() => file));
+  const { architecture, loss } = parseModel({ Architecture: at(value, "Architecture"), Loss: at(value, "Loss") });
+  const transforms = at(value, "Train", "dataset", "transforms");
+  const shapes = Array.isArray(transforms) ? transforms.map((entry) => at(entry, "RecResizeImg", "image_shape")) : [];
+  const height = at(
+    shapes.find((shape) => shape !== undefined),
+    "1",
+  );
+  if (typeof height !== "number") {
+    throw new Error(`${file}: Train.dataset.transforms has no RecResizeImg with an image_shape [3, height, width]`);
+  }
+  const maxTextLength = at(value, "Global", "max_text_length") ?? 25;
+  if (typeof maxTextLength !== "number" || maxTextLength < 3) {
+    throw new Error(
+      `${file}: Global.max_text_length: expected a number from 3 on, found ${JSON.stringify(maxTextLength)}`,
+    );
+  }
+  return { architecture, loss, maxTextLength, height };
+}

@@ -1,0 +1,52 @@
+import { Random } from "@retort/tensor";
+import { expect, test } from "vitest";
+import { benchTrainStep } from "./bench-train-step.js";
+import { randomBatch } from "./random-batch.js";
+
+const shipped = (name: string): string => new URL(`../../../../configs/rec/${name}`, import.meta.url).pathname;
+const small = { batch: 2, width: 40, classes: 11, steps: 2 };
+
+test.each(["quickstart.yml", "pp-ocrv3-small.yml"])(
+  "a step of %s is timed without its dictionary and data",
+  async (name) => {
+    const { secondsPerStep, imagesPerSecond, peakMemoryBytes, share } = await benchTrainStep({
+      config: shipped(name),
+      ...small,
+    });
+    expect(secondsPerStep).toBeGreaterThan(0);
+    expect(imagesPerSecond).toBeCloseTo(2 / secondsPerStep);
+    expect(peakMemoryBytes).toBeGreaterThan(2 ** 20);
+    expect(Object.keys(share)).toEqual(
+      expect.arrayContaining(["conv2d", "conv2dWeightGrad", "gemm", "lstmGrad", "ctcGrad", "adam", "other"]),
+    );
+    expect(Object.values(share).reduce((a, b) => a + b)).toBeCloseTo(1);
+  },
+);
+
+test("numbers that cannot be are errors, as is a file that is not there", async () => {
+  await expect(benchTrainStep({ config: shipped("quickstart.yml"), ...small, batch: 0 })).rejects.toThrow(
+    "batch: expected a whole number from 1 on, found 0",
+  );
+  await expect(benchTrainStep({ config: "absent.yml", ...small })).rejects.toThrow(
+    'the config "absent.yml" cannot be read: ENOENT',
+  );
+});
+
+test("random texts have 5 to 23 characters, encoded for both heads", () => {
+  const classes = { ctc: 7, sar: 9, sarIgnoreIndex: 8 };
+  const { targets, heads } = randomBatch(
+    { batch: 200, height: 8, width: 8, maxTextLength: 25, classes },
+    new Random(3),
+  );
+  const lengths = [...(targets.ctc?.lengths.dataSync() ?? [])];
+  expect([Math.min(...lengths), Math.max(...lengths)]).toEqual([5, 23]);
+  const ctc = targets.ctc?.labels.dataSync() ?? [];
+  const sar = heads.labels?.dataSync() ?? [];
+  for (const [b, length] of lengths.entries()) {
+    const text = [...ctc.slice(25 * b, 25 * b + length)];
+    expect(Math.min(...text)).toBeGreaterThanOrEqual(1);
+    expect(Math.max(...text)).toBeLessThan(7);
+    const padding = Array<number>(25 - length - 2).fill(8);
+    expect([...sar.slice(25 * b, 25 * (b + 1))]).toEqual([7, ...text.map((c) => c - 1), 7, ...padding]);
+  }
+});

@@ -1,0 +1,116 @@
+import { withRandom } from "@retort/autograd";
+import { Adam } from "@retort/autograd/optim";
+import { cpu, type ProfilingDevice, profilingDevice, Random, setThreads, withDevice } from "@retort/tensor";
+import type { Overrides } from "../config/overrides.js";
+import { combined } from "../losses/combined.js";
+import { termsFromConfig } from "../losses/from-config.js";
+import { modelFromConfig } from "../model/from-config.js";
+import { unreadStep } from "../training/unread-step.js";
+import { readBenchModel } from "./bench-model.js";
+import { type BatchShape, randomBatch } from "./random-batch.js";
+
+/** What is timed. */
+export interface BenchOptions {
+  /** A config file; its Architecture, Loss, text length and image height count. */
+  readonly config: string;
+  readonly overrides?: Overrides;
+  /** Images a step. */
+  readonly batch: number;
+  /** Width of the images. */
+  readonly width: number;
+  /** Classes of the CTC heads, blank included. */
+  readonly classes: number;
+  /** Threads; those of the process unless given. */
+  readonly threads?: number;
+  /** Steps that are timed, after one that is not. */
+  readonly steps: number;
+}
+
+/** How long a training step takes. */
+export interface BenchReport {
+  /** The median. */
+  readonly secondsPerStep: number;
+  readonly imagesPerSecond: number;
+  /** The largest resident memory of the process so far: what the system charges for it. */
+  readonly peakMemoryBytes: number;
+  /** Share of the time by kernel, 0 to 1; "other" is the time outside of kernels. */
+  readonly share: Readonly<Record<string, number>>;
+}
+
+const learningRate = 1e-3;
+
+/**
+ * Times whole training steps on random images and texts, newly drawn for every step: forward of every network, all
+ * losses at full weight, backward, Adam over all learning parameters. Runs in Node.
+ * @throws Error when the config cannot be read or is wrong, or a number is out of range
+ */
+export async function benchTrainStep(options: BenchOptions): Promise<BenchReport> {
+  checkNumbers(options);
+  const { readFile } = await import("node:fs/promises");
+  const text = await readFile(options.config, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`the config "${options.config}" cannot be read: ${error.code}`);
+  });
+  if (options.threads !== undefined) setThreads(options.threads);
+  const device = profilingDevice(cpu());
+  const step = withDevice(device, () => makeStep(text, options, device));
+  await step(0);
+  device.reset();
+  const seconds: number[] = [];
+  for (let i = 1; i <= options.steps; i++) seconds.push(await step(i));
+  return report(seconds, options.batch, device);
+}
+
+function checkNumbers({ batch, width, classes, steps }: BenchOptions): void {
+  for (const [name, value, least] of [
+    ["batch", batch, 1],
+    ["width", width, 1],
+    ["classes", classes, 2],
+    ["steps", steps, 1],
+  ] as const) {
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new Error(`${name}: expected a whole number from ${least} on, found ${value}`);
+    }
+  }
+}
+
+/** Makes the networks, and a function that takes a step and gives its seconds. */
+function makeStep(text: string, options: BenchOptions, device: ProfilingDevice): (index: number) => Promise<number> {
+  const { architecture, loss, maxTextLength, height } = readBenchModel(text, options.config, options.overrides ?? []);
+  const classes = { ctc: options.classes, sar: options.classes + 2, sarIgnoreIndex: options.classes + 1 };
+  const random = new Random(1);
+  const model = withRandom(random.split("weights"), () => modelFromConfig(architecture, classes));
+  const optimizer = new Adam(model.parameters(), { learningRate });
+  const setup = { model, optimizer, loss: combined(termsFromConfig(loss, classes.sarIgnoreIndex)) };
+  const shape: BatchShape = { batch: options.batch, height, width: options.width, maxTextLength, classes };
+  return async (index) => {
+    const begun = performance.now();
+    withDevice(device, () =>
+      unreadStep({ ...setup, random: random.split("dropout", index) }, () =>
+        randomBatch(shape, random.split("batch", index)),
+      ),
+    );
+    const seconds = (performance.now() - begun) / 1000;
+    // Threads that have just started report between steps.
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    return seconds;
+  };
+}
+
+function report(seconds: readonly number[], batch: number, device: ProfilingDevice): BenchReport {
+  const total = 1000 * seconds.reduce((a, b) => a + b);
+  const share = Object.fromEntries([...device.milliseconds].map(([kernel, time]) => [kernel, time / total]));
+  const other = 1 - Object.values(share).reduce((a, b) => a + b, 0);
+  const secondsPerStep = median(seconds);
+  return {
+    secondsPerStep,
+    imagesPerSecond: batch / secondsPerStep,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    share: { ...share, other: Math.max(0, other) },
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
