@@ -1,7 +1,7 @@
 import { parallelFor } from "../../cpu/threads.js";
 import { f32x4, i32, kernel, type Local, type Pointer, ptr } from "../../wasm/index.js";
 import { defineFill, type PlaneLayout, planeBytes, planeLayout } from "./depthwise-plane.js";
-import { forBlocks, storeLanes, type Tap, tapSums } from "./depthwise-sum.js";
+import { blockVectors, forBlocks, loadWeights, storeLanes, type Tap, tapSums } from "./depthwise-sum.js";
 import type { ConvShape } from "./geometry.js";
 
 /** Kernel size and strides that have kernels of their own. */
@@ -84,13 +84,13 @@ const forwardKernel = byVariant((v) =>
       const source = p.x.at(plane.mul(p.height).mul(p.width));
       const target = scratch.plus(p.top.mul(pitchBytes));
       f.call(fill, { source, target, rows: p.height, width: p.width, half: p.half, left: p.left });
-      const weights = f.local(p.weight.at(channel.mul(v.size * v.size)));
+      const weights = loadWeights(f, p.weight.at(channel.mul(v.size * v.size)), v.size * v.size);
       const initial = f.local(f32x4.zero);
       f.if(p.bias.ne(0), () => initial.set(p.bias.at(channel).splat()));
       const y = f.local(p.y.at(plane.mul(p.outHeight).mul(p.outWidth)));
       const row = f.local(scratch);
       f.times(p.outHeight, () => {
-        forBlocks(f, p.outWidth, (x, vectors) => {
+        forBlocks(f, p.outWidth, blockVectors(v.size * v.size), (x, vectors) => {
           const from = { weights, row, pitchBytes, halfBytes };
           const sums = tapSums(f, forwardTaps(v), vectors, from, x, initial);
           if (vectors === 1) storeLanes(f, y.at(x), sums[0], p.outWidth.sub(x));
@@ -131,7 +131,7 @@ const inputGradKernel = byVariant((v) =>
       const source = p.x.at(plane.mul(p.height).mul(p.width));
       const target = f.local(scratch.plus(p.top.mul(pitchBytes)));
       f.call(fill, { source, target, rows: p.height, width: p.width, half: p.half, left: p.left });
-      const weights = f.local(p.weight.at(plane.rem(p.channels).mul(v.size * v.size)));
+      const weights = loadWeights(f, p.weight.at(plane.rem(p.channels).mul(v.size * v.size)), v.size * v.size);
       const y = p.y.at(plane.mul(p.outHeight).mul(p.outWidth));
       for (let classY = 0; classY < v.strideY; classY++) {
         const row = f.local(target.at(p.left));
@@ -139,7 +139,7 @@ const inputGradKernel = byVariant((v) =>
         f.times(p.outHeight.add(v.strideY - 1 - classY).div(v.strideY), () => {
           const from = { weights, row, pitchBytes, halfBytes: i32.of(0) };
           if (v.strideX === 1) {
-            forBlocks(f, p.outWidth, (x, vectors) => {
+            forBlocks(f, p.outWidth, blockVectors(v.size * v.size), (x, vectors) => {
               const sums = tapSums(f, gradTaps(v, classY, 0), vectors, from, x, f32x4.zero);
               if (vectors === 1) storeLanes(f, to.at(x), sums[0], p.outWidth.sub(x));
               else
@@ -197,8 +197,8 @@ const weightGradKernel = byVariant((v) =>
         const source = p.x.at(plane.mul(p.height).mul(p.width));
         const target = scratch.plus(p.top.mul(pitchBytes));
         f.call(fill, { source, target, rows: p.height, width: p.width, half: p.half, left: p.left });
-        // A 5x5 kernel goes row by row: 25 sums do not fit into the registers.
-        const parts = v.size === 3 ? [taps] : [0, 1, 2, 3, 4].map((i) => taps.slice(5 * i, 5 * i + 5));
+        // Five sums at a time: enough to hide the latency of additions, few enough for the registers.
+        const parts = taps.flatMap((_, i) => (i % 5 === 0 ? [taps.slice(i, i + 5)] : []));
         for (const part of parts) {
           const sums = part.map(() => f.local(f32x4.zero));
           const y = f.local(p.y.at(plane.mul(p.outHeight).mul(p.outWidth)));
