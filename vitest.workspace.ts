@@ -25,6 +25,8 @@ export default defineConfig({
         include: [long ? longTests : "src/**/*.test.ts"],
         exclude: long ? [] : [longTests],
         testTimeout: 60_000,
+        // Files run side by side, one a core; tests of threads set their number themselves.
+        env: { RETORT_THREADS: "1" },
       },
     })),
   },

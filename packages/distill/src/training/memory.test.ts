@@ -28,4 +28,4 @@ test("live bytes, heap and resident memory are the same at step 100 and at step 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 120_000);
+}, 240_000);
