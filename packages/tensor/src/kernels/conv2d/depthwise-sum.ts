@@ -1,4 +1,4 @@
-import { type F32x4, type FunctionBuilder, f32x4, type Int, type Local, type Pointer } from "../../wasm/index.js";
+import type { F32x4, FunctionBuilder, Int, Local, Pointer } from "../../wasm/index.js";
 
 /** One weight and where its first factor lies, from the first factor's place for the kernel's origin. */
 export interface Tap {
@@ -13,49 +13,74 @@ export interface Tap {
 
 /** Where a row of sums reads: its place for the kernel's origin, the pitch of rows, and the length of half a row. */
 export interface SumSource {
-  /** By index, in all lanes. */
-  readonly weights: readonly F32x4[];
+  readonly weights: Pointer;
   readonly row: Pointer;
   readonly pitchBytes: Int;
   readonly halfBytes: Int;
 }
 
-/** Vectors of sums over the taps, from position `x` on, each starting from `initial`. */
-export function tapSums(
+/** Up to this many taps are summed in one pass: the engine keeps their weights and factors in registers. */
+const TAPS_AT_A_TIME = 9;
+
+/**
+ * Writes `width` sums over the taps to `to`, each starting from `initial`. Many taps are summed row by row, in passes
+ * over `spare`, which has room for `width` floats and 7 more.
+ */
+export function sumRow(
   f: FunctionBuilder,
   taps: readonly Tap[],
-  count: number,
-  { weights, row, pitchBytes, halfBytes }: SumSource,
-  x: Int,
-  initial: F32x4,
-): Local<F32x4>[] {
-  // Many taps go to two sums, so that additions need not wait for each other.
-  const chains = taps.length > FEW_TAPS ? 2 : 1;
-  const sums = Array.from({ length: count }, () => f.local(initial));
-  const others = chains === 2 ? sums.map(() => f.local(f32x4.zero)) : sums;
-  const from = f.local(row.at(x));
-  let current = { row: 0, half: 0 };
-  const ordered = [...taps].sort((a, b) => a.row - b.row || a.half - b.half);
-  ordered.forEach((tap, index) => {
-    if (tap.row !== current.row || tap.half !== current.half) {
-      from.set(
-        row
-          .at(x)
-          .plus(pitchBytes.mul(tap.row))
-          .plus(tap.half === 0 ? 0 : halfBytes),
-      );
-      current = tap;
-    }
-    const weight = count === 1 ? weights[tap.weight] : f.local(weights[tap.weight]);
-    const base = tap.column < 0 ? from.at(tap.column) : from;
-    const offset = Math.max(0, tap.column);
-    for (const [v, sum] of (index % chains === 0 ? sums : others).entries()) {
-      sum.set(f.mulAdd(weight, base.load4(offset + 4 * v), sum));
-    }
+  source: SumSource,
+  { to, width, initial, spare }: { to: Pointer; width: Int; initial: F32x4; spare: Pointer },
+): void {
+  const rows = [...new Set(taps.map((tap) => tap.row))];
+  const passes = taps.length <= TAPS_AT_A_TIME ? [taps] : rows.map((row) => taps.filter((tap) => tap.row === row));
+  passes.forEach((pass, index) => {
+    const sums = prepareSums(f, pass, source);
+    const start = (x: Int, v: number): F32x4 => (index === 0 ? initial : spare.at(x).load4(4 * v));
+    const last = index === passes.length - 1;
+    const target = last ? to : spare;
+    const x = f.local(width.and(0));
+    f.while(x.add(8).le(width), () => {
+      sums(x, [start(x, 0), start(x, 1)]).forEach((sum, v) => {
+        f.store(target.at(x), sum, 4 * v);
+      });
+      x.advance(8);
+    });
+    f.while(x.lt(width), () => {
+      const [sum] = sums(x, [start(x, 0)]);
+      if (last) storeLanes(f, to.at(x), sum, width.sub(x));
+      else f.store(spare.at(x), sum);
+      x.advance(4);
+    });
   });
-  if (chains === 2) for (const [v, sum] of sums.entries()) sum.set(sum.add(others[v]));
-  return sums;
 }
+
+/** Loads the weights of the taps; the result emits vectors of sums from a position on, added to `initial`. */
+export function prepareSums(
+  f: FunctionBuilder,
+  taps: readonly Tap[],
+  { weights, row, pitchBytes, halfBytes }: SumSource,
+): (x: Int, initial: readonly F32x4[]) => Local<F32x4>[] {
+  const ordered = [...taps].sort((a, b) => a.row - b.row || a.half - b.half);
+  const factors = ordered.map((tap) => f.local(weights.splat(tap.weight)));
+  const places = [...new Set(ordered.map(placeOf))];
+  const rows = places.map((place) => f.local(row.plus(pitchBytes.mul(place >> 1)).plus(place & 1 ? halfBytes : 0)));
+  return (x, initial) => {
+    const sums = initial.map((value) => f.local(value));
+    const from = rows.map((start) => f.local(start.at(x)));
+    ordered.forEach((tap, i) => {
+      const start = from[places.indexOf(placeOf(tap))];
+      const base = tap.column < 0 ? start.at(tap.column) : start;
+      sums.forEach((sum, v) => {
+        sum.set(f.mulAdd(factors[i], base.load4(Math.max(0, tap.column) + 4 * v), sum));
+      });
+    });
+    return sums;
+  };
+}
+
+/** Row and half of a tap, as one number. */
+export const placeOf = (tap: Tap): number => 2 * tap.row + tap.half;
 
 /** Stores the first `count` (1 to 4) lanes. */
 export function storeLanes(f: FunctionBuilder, target: Pointer, value: F32x4, count: Int): void {
@@ -67,36 +92,4 @@ export function storeLanes(f: FunctionBuilder, target: Pointer, value: F32x4, co
       for (const lane of [1, 2]) f.if(count.gt(lane), () => f.store(target.at(lane), value.lane(lane)));
     },
   );
-}
-
-/** Covers [0, width) by blocks of `vectors` vectors, then single ones, the last of which may be partial. */
-export function forBlocks(
-  f: FunctionBuilder,
-  width: Int,
-  vectors: number,
-  body: (x: Local<Int>, vectors: number) => void,
-): void {
-  const x = f.local(width.and(0));
-  f.while(x.add(4 * vectors).le(width), () => {
-    body(x, vectors);
-    x.advance(4 * vectors);
-  });
-  f.while(x.lt(width), () => {
-    body(x, 1);
-    x.advance(4);
-  });
-}
-
-/** Up to this many weights stay in registers. */
-const FEW_TAPS = 9;
-
-/** Vectors that are summed at a time; with the weights in registers, two suffice. */
-export function blockVectors(weights: number): number {
-  return weights <= FEW_TAPS ? 2 : 4;
-}
-
-/** The weights of one kernel: kept in variables, as far as there are registers for them. */
-export function loadWeights(f: FunctionBuilder, from: Pointer, count: number): F32x4[] {
-  const at = f.local(from);
-  return Array.from({ length: count }, (_, i) => (count <= FEW_TAPS ? f.local(at.splat(i)) : at.splat(i)));
 }

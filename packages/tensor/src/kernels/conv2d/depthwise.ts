@@ -1,7 +1,7 @@
 import { parallelFor } from "../../cpu/threads.js";
 import { f32x4, i32, kernel, type Local, type Pointer, ptr } from "../../wasm/index.js";
 import { defineFill, type PlaneLayout, planeBytes, planeLayout } from "./depthwise-plane.js";
-import { blockVectors, forBlocks, loadWeights, storeLanes, type Tap, tapSums } from "./depthwise-sum.js";
+import { placeOf, prepareSums, type SumSource, storeLanes, sumRow, type Tap } from "./depthwise-sum.js";
 import type { ConvShape } from "./geometry.js";
 
 /** Kernel size and strides that have kernels of their own. */
@@ -78,27 +78,21 @@ const forwardKernel = byVariant((v) =>
     const fill = defineFill(f, v.strideX);
     const pitchBytes = f.local(p.half.mul(4 * v.strideX));
     const halfBytes = f.local(p.half.shl(2));
+    const spare = f.local(scratch.plus(p.rows.mul(pitchBytes)));
     f.zeroBytes(scratch, p.rows.mul(pitchBytes));
     f.forRange(start, end, (plane) => {
       const channel = f.local(plane.rem(p.channels));
       const source = p.x.at(plane.mul(p.height).mul(p.width));
       const target = scratch.plus(p.top.mul(pitchBytes));
       f.call(fill, { source, target, rows: p.height, width: p.width, half: p.half, left: p.left });
-      const weights = loadWeights(f, p.weight.at(channel.mul(v.size * v.size)), v.size * v.size);
+      const weights = f.local(p.weight.at(channel.mul(v.size * v.size)));
       const initial = f.local(f32x4.zero);
       f.if(p.bias.ne(0), () => initial.set(p.bias.at(channel).splat()));
       const y = f.local(p.y.at(plane.mul(p.outHeight).mul(p.outWidth)));
       const row = f.local(scratch);
       f.times(p.outHeight, () => {
-        forBlocks(f, p.outWidth, blockVectors(v.size * v.size), (x, vectors) => {
-          const from = { weights, row, pitchBytes, halfBytes };
-          const sums = tapSums(f, forwardTaps(v), vectors, from, x, initial);
-          if (vectors === 1) storeLanes(f, y.at(x), sums[0], p.outWidth.sub(x));
-          else
-            sums.forEach((sum, i) => {
-              f.store(y.at(x), sum, 4 * i);
-            });
-        });
+        const source = { weights, row, pitchBytes, halfBytes };
+        sumRow(f, forwardTaps(v), source, { to: y, width: p.outWidth, initial, spare });
         y.set(y.at(p.outWidth));
         row.set(row.plus(pitchBytes.mul(v.strideY)));
       });
@@ -126,12 +120,13 @@ const inputGradKernel = byVariant((v) =>
   kernel(named("depthwiseInputGrad", v), common, (f, p, { start, end, scratch }) => {
     const fill = defineFill(f, 1);
     const pitchBytes = f.local(p.half.shl(2));
+    const spare = f.local(scratch.plus(p.rows.mul(pitchBytes)));
     f.zeroBytes(scratch, p.rows.mul(pitchBytes));
     f.forRange(start, end, (plane) => {
       const source = p.x.at(plane.mul(p.height).mul(p.width));
       const target = f.local(scratch.plus(p.top.mul(pitchBytes)));
       f.call(fill, { source, target, rows: p.height, width: p.width, half: p.half, left: p.left });
-      const weights = loadWeights(f, p.weight.at(plane.rem(p.channels).mul(v.size * v.size)), v.size * v.size);
+      const weights = f.local(p.weight.at(plane.rem(p.channels).mul(v.size * v.size)));
       const y = p.y.at(plane.mul(p.outHeight).mul(p.outWidth));
       for (let classY = 0; classY < v.strideY; classY++) {
         const row = f.local(target.at(p.left));
@@ -139,14 +134,8 @@ const inputGradKernel = byVariant((v) =>
         f.times(p.outHeight.add(v.strideY - 1 - classY).div(v.strideY), () => {
           const from = { weights, row, pitchBytes, halfBytes: i32.of(0) };
           if (v.strideX === 1) {
-            forBlocks(f, p.outWidth, blockVectors(v.size * v.size), (x, vectors) => {
-              const sums = tapSums(f, gradTaps(v, classY, 0), vectors, from, x, f32x4.zero);
-              if (vectors === 1) storeLanes(f, to.at(x), sums[0], p.outWidth.sub(x));
-              else
-                sums.forEach((sum, i) => {
-                  f.store(to.at(x), sum, 4 * i);
-                });
-            });
+            const initial = f32x4.zero;
+            sumRow(f, gradTaps(v, classY, 0), from, { to, width: p.outWidth, initial, spare });
           } else {
             forPairs(classY, from, to);
           }
@@ -157,14 +146,16 @@ const inputGradKernel = byVariant((v) =>
     });
 
     /** Even and odd columns, interleaved. */
-    function forPairs(classY: number, from: Parameters<typeof tapSums>[3], to: Local<Pointer>): void {
+    function forPairs(classY: number, from: SumSource, to: Local<Pointer>): void {
+      const evens = prepareSums(f, gradTaps(v, classY, 0), from);
+      const odds = prepareSums(f, gradTaps(v, classY, 1), from);
       f.forRange(
         0,
         p.outWidth,
         (x) => {
           const t = x.shr(1);
-          const [even] = tapSums(f, gradTaps(v, classY, 0), 1, from, t, f32x4.zero);
-          const [odd] = tapSums(f, gradTaps(v, classY, 1), 1, from, t, f32x4.zero);
+          const [even] = evens(t, [f32x4.zero]);
+          const [odd] = odds(t, [f32x4.zero]);
           const left = f.local(p.outWidth.sub(x));
           storeLanes(f, to.at(x), f.local(f32x4.shuffle(even, odd, [0, 4, 1, 5])), left);
           f.if(left.gt(4), () => {
@@ -176,9 +167,6 @@ const inputGradKernel = byVariant((v) =>
     }
   }),
 );
-
-/** Row and half of a tap, as one number. */
-const placeOf = (tap: Tap): number => 2 * tap.row + tap.half;
 
 /** Gradient of the weight: `y` is the gradient of the output. Works on channels; images are added in order. */
 const weightGradKernel = byVariant((v) =>
@@ -255,6 +243,9 @@ function forwardArguments(s: ConvShape, v: Variant, addresses: { x: number; weig
   return { args, bytes: planeBytes(layout, v.strideX) };
 }
 
+/** Room for a row of sums. */
+const rowBytes = (width: number): number => 4 * (width + 8);
+
 function grainOf(s: ConvShape, planes: number): number {
   const work = planes * Math.max(1, s.outHeight * s.outWidth) * s.kernelHeight * s.kernelWidth;
   return Math.max(1, Math.floor(GRAIN_WORK / work));
@@ -264,7 +255,13 @@ function grainOf(s: ConvShape, planes: number): number {
 export function depthwiseConv2d(s: ConvShape, x: number, weight: number, bias: number | undefined, y: number): void {
   const v = variantOf(s);
   const { args, bytes } = forwardArguments(s, v, { x, weight, y });
-  parallelFor(forwardKernel(v), { ...args, bias: bias ?? 0 }, s.images * s.channels, grainOf(s, 1), bytes);
+  parallelFor(
+    forwardKernel(v),
+    { ...args, bias: bias ?? 0 },
+    s.images * s.channels,
+    grainOf(s, 1),
+    bytes + rowBytes(s.outWidth),
+  );
 }
 
 /** Gradient of the input of such a shape. */
@@ -277,7 +274,13 @@ export function depthwiseInputGrad(s: ConvShape, grad: number, weight: number, o
   const layout: PlaneLayout = planeLayout(1, zeros, zeros, rows, reach(s.width, s.outWidth, 1));
   const sizes = { height: s.outHeight, width: s.outWidth, outHeight: s.height, outWidth: s.width };
   const args = { x: grad, weight, y: output, channels: s.channels, ...sizes, ...layout };
-  parallelFor(inputGradKernel(v), args, s.images * s.channels, grainOf(s, 1), planeBytes(layout, 1));
+  parallelFor(
+    inputGradKernel(v),
+    args,
+    s.images * s.channels,
+    grainOf(s, 1),
+    planeBytes(layout, 1) + rowBytes(s.width),
+  );
 }
 
 /** Gradient of the weight of such a shape. */
