@@ -27,6 +27,8 @@ export { DistillationMetric } from "./metrics/distillation-metric.js";
 export { Adapter } from "./model/adapter.js";
 export { DistillationModel, type Freeze, type SubNetwork } from "./model/distillation-model.js";
 export { modelFromConfig } from "./model/from-config.js";
+export { plan } from "./plan/plan.js";
+export type { DataPlan, LossPlan, MemoryPlan, NetworkPlan, PlanReport, SchedulePlan } from "./plan/report.js";
 export { type Checkpoint, type Progress, readCheckpoint, restore, saveCheckpoint } from "./training/checkpoint.js";
 export { evaluate, type Reader, readBatch, readerFromConfig } from "./training/evaluate.js";
 export { evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";

@@ -1,0 +1,77 @@
+import { withRandom } from "@retort/autograd";
+import type { Optimizer } from "@retort/autograd/optim";
+import { featureOf } from "@retort/ocr-models";
+import { type BlindDevice, blindDevice, Random, type Shape, scope, withDevice } from "@retort/tensor";
+import { type BatchShape, randomBatch } from "../bench/random-batch.js";
+import type { ClassCounts } from "../config/classes.js";
+import type { RecognitionConfig } from "../config/recognition.js";
+import type { LossTermConfig } from "../config/schema/loss.js";
+import { combined } from "../losses/combined.js";
+import { onlyNetwork, termsFromConfig } from "../losses/from-config.js";
+import type { DistillationModel } from "../model/distillation-model.js";
+import { modelFromConfig } from "../model/from-config.js";
+import { optimizerFromConfig } from "../training/optimizer-from-config.js";
+import { unreadStep } from "../training/unread-step.js";
+
+/** The networks of a config on a device that has shapes but no data. */
+export class BlindRun {
+  readonly device: BlindDevice = blindDevice();
+  readonly model: DistillationModel;
+  /** Samples that go through the networks at a time. */
+  readonly microBatch: number;
+  private readonly config: RecognitionConfig;
+  private readonly shape: BatchShape;
+  private readonly optimizer: Optimizer;
+
+  /** Images are as Train makes them. @throws Error when Train has no RecResizeImg */
+  constructor(config: RecognitionConfig, classes: ClassCounts) {
+    this.config = config;
+    const { loader, dataset } = config.train;
+    const resize = dataset.transforms.find((transform) => transform.name === "RecResizeImg");
+    if (resize === undefined) throw new Error("Train.dataset.transforms has no RecResizeImg");
+    const [, height, width] = resize.imageShape;
+    this.microBatch = Math.min(loader.batchSize, loader.microBatchSize ?? loader.batchSize);
+    this.shape = { batch: this.microBatch, height, width, maxTextLength: config.global.maxTextLength, classes };
+    this.model = this.on(() => modelFromConfig(config.architecture, classes));
+    const learning = [...this.model.namedParameters()].filter(([, parameter]) => parameter.trainable);
+    this.optimizer = optimizerFromConfig(config.optimizer, new Map(learning), 1, 1);
+  }
+
+  /** The networks whose feature a loss reads, each once, and the feature's shape in training. */
+  reads(term: LossTermConfig): { network: string; shape: Shape }[] {
+    return this.on(() =>
+      scope(() => {
+        const { images, heads } = randomBatch(this.shape, new Random(0));
+        const outputs = this.model.train().forward(images, heads);
+        return networksOf(term).map((network) => {
+          const output = outputs.get(network);
+          if (output === undefined) throw new Error(`there is no network "${network}"`);
+          return { network, shape: [...featureOf(output, term.feature).shape] };
+        });
+      }),
+    );
+  }
+
+  /**
+   * Takes one whole training step: forward, losses, backward, update, in parts where the config says so.
+   * Returns the most bytes that were allocated at one time, parameters and the optimizer's memory included.
+   */
+  step(): number {
+    const { model, optimizer, config, shape } = this;
+    const loss = combined(termsFromConfig(config.loss, shape.classes.sarIgnoreIndex));
+    const random = new Random(0);
+    const parts = Math.ceil(config.train.loader.batchSize / this.microBatch);
+    // All parts are alike; with two the gradients of the first are there during the second.
+    this.on(() => unreadStep({ model, optimizer, loss, random }, () => randomBatch(shape, random), Math.min(2, parts)));
+    return this.device.peakBytes;
+  }
+
+  private on<T>(fn: () => T): T {
+    return withDevice(this.device, () => withRandom(new Random(0), fn));
+  }
+}
+
+function networksOf(term: LossTermConfig): string[] {
+  if ("pairs" in term) return [...new Set(term.pairs.flat())];
+  return "models" in term ? [...term.models] : [onlyNetwork];
+}

@@ -1,0 +1,132 @@
+import { threads } from "@retort/tensor";
+import { stepWarnings } from "../config/checks/steps.js";
+import { type LoadedConfig, loadConfig } from "../config/load.js";
+import type { Overrides } from "../config/overrides.js";
+import type { RecognitionConfig } from "../config/recognition.js";
+import { BlindRun } from "./blind-run.js";
+import { type FoundData, findData } from "./data.js";
+import { dataLines, lossLine, memoryLine, memoryWarning, networkLine, scheduleLines, unknownLine } from "./lines.js";
+import { availableMemory } from "./memory.js";
+import type { LossPlan, NetworkPlan, PlanReport } from "./report.js";
+import { planSchedule } from "./schedule.js";
+
+/**
+ * Checks a config and says what it means, without training: networks, losses and what they read, schedule, data,
+ * dictionary, memory. Runs in Node.
+ * @throws ConfigError with all problems of the config
+ * @throws Error naming a dictionary, label file or weights that are missing
+ */
+export async function plan(path: string, overrides: Overrides = []): Promise<PlanReport> {
+  const loaded = await loadConfig(path, overrides);
+  const { config, dictionary, classes } = loaded;
+  await checkWeights(config);
+  const data = [await findData(loaded, "Train"), await findData(loaded, "Eval")];
+  const schedule = planSchedule(config.optimizer, config.global.epochNum, stepsPerEpoch(config, data[0]));
+  const run = new BlindRun(config, classes);
+  const networks = planNetworks(config, run);
+  const losses = planLosses(config, run);
+  const memory = { peakBytes: run.step(), microBatch: run.microBatch, availableBytes: await availableMemory() };
+  const found = {
+    networks,
+    losses,
+    schedule,
+    data: data.map(({ linesPerEpoch, ...report }) => report),
+    dictionary: { characters: dictionary.characters.length, file: config.global.characterDictPath },
+    memory,
+  };
+  return {
+    headline: headline(found),
+    warnings: warningsOf(loaded, found),
+    sections: sectionsOf(found),
+    ...found,
+  };
+}
+
+type Found = Omit<PlanReport, "headline" | "warnings" | "sections">;
+
+function stepsPerEpoch({ train: { loader } }: RecognitionConfig, { linesPerEpoch, files }: FoundData): number {
+  const steps = linesPerEpoch / loader.batchSize;
+  const whole = loader.dropLast ? Math.floor(steps) : Math.ceil(steps);
+  if (whole > 0) return whole;
+  const names = files.map(({ file }) => file).join(", ");
+  throw new Error(`Train: ${names}: an epoch has ${linesPerEpoch} lines, less than one batch of ${loader.batchSize}`);
+}
+
+function planNetworks({ architecture }: RecognitionConfig, { model }: BlindRun): NetworkPlan[] {
+  const pretrained = new Map(
+    architecture.kind === "single" ? [] : architecture.models.map((model) => [model.name, model.pretrained]),
+  );
+  return [...model.networks].map(([name, { network, freeze }]) => ({
+    name,
+    parameters: network.parameters().reduce((sum, parameter) => sum + parameter.value.size, 0),
+    freeze,
+    pretrained: pretrained.get(name),
+  }));
+}
+
+function planLosses({ loss }: RecognitionConfig, run: BlindRun): LossPlan[] {
+  return loss.terms.map((term) => ({
+    kind: term.kind,
+    weight: term.weight,
+    ramp: term.ramp,
+    feature: term.feature,
+    reads: run.reads(term),
+  }));
+}
+
+/** The files with weights that a config names must be there. */
+async function checkWeights({ architecture, global }: RecognitionConfig): Promise<void> {
+  const { existsSync } = await import("node:fs");
+  const named: (readonly [string, string | undefined])[] = [
+    ["Global.pretrained_model", global.pretrainedModel],
+    ["Global.checkpoints", global.checkpoints],
+  ];
+  if (architecture.kind === "distillation") {
+    for (const { name, pretrained } of architecture.models) {
+      named.push([`Architecture.Models.${name}.pretrained`, pretrained]);
+    }
+  }
+  const missing = named.filter(([, file]) => file && !existsSync(file) && !existsSync(`${file}.json`));
+  if (missing.length > 0) throw new Error(missing.map(([key, file]) => `${key}: there is no ${file}`).join("\n"));
+}
+
+function headline({ networks, losses, schedule, data }: Found): string {
+  const sizes = networks.map(({ parameters }) => (parameters / 1e6).toFixed(2)).join(" + ");
+  const lines = data[0].files.reduce((sum, { lines }) => sum + lines, 0);
+  return [
+    `${some(networks.length, "network")} (${sizes} M parameters)`,
+    some(losses.length, "loss", "losses"),
+    some(lines, "line"),
+    some(schedule.steps, "step"),
+    some(threads(), "thread"),
+  ].join(", ");
+}
+
+function some(count: number, one: string, more = `${one}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : more}`;
+}
+
+function warningsOf({ config, warnings }: LoadedConfig, { schedule, data, memory }: Found): string[] {
+  return [
+    ...warnings,
+    ...stepWarnings(config, schedule.stepsPerEpoch),
+    ...data.map(unknownLine),
+    memoryWarning(memory),
+  ].filter((line) => line !== undefined);
+}
+
+function sectionsOf({ networks, losses, schedule, data, dictionary, memory }: Found): PlanReport["sections"] {
+  const file = dictionary.file ?? "digits and small letters";
+  const coverage = data.map((section) => unknownLine(section) ?? `${section.section}: every character is in it`);
+  return [
+    { title: "networks", lines: networks.map(networkLine) },
+    { title: "losses", lines: losses.map(lossLine) },
+    { title: "schedule", lines: scheduleLines(schedule) },
+    { title: "data", lines: data.flatMap(dataLines) },
+    {
+      title: "dictionary",
+      lines: [`${file}: ${dictionary.characters.toLocaleString("en-US")} characters`, ...coverage],
+    },
+    { title: "memory", lines: [memoryLine(memory)] },
+  ];
+}
