@@ -75,7 +75,7 @@ test("a network with one head returns logits in training and probabilities in ev
   });
   const evaluated = noGrad(() => featureOf(network.eval().forward(images), "head_out").value.dataSync());
   for (let row = 0; row < 16; row++) {
-    const total = evaluated.slice(7 * row, 7 * row + 7).reduce((sum: number, p: number) => sum + p, 0);
+    const total = Array.from(evaluated.slice(7 * row, 7 * row + 7)).reduce((sum, p) => sum + p, 0);
     expect(total).toBeCloseTo(1, 5);
   }
 });

@@ -116,8 +116,8 @@ test("a frozen network returns what heads return in training, without dropout or
   expect(featureOf(output, "head_out.sar").shape).toEqual([2, 4, 8]);
   const ctc = featureOf(output, "head_out.ctc");
   expect(ctc.requiresGrad).toBe(false);
-  const sums = Array.from({ length: 8 }, (_, row) => ctc.value.dataSync().slice(7 * row, 7 * row + 7)).map((row) =>
-    row.reduce((a: number, b: number) => a + b, 0),
+  const sums = Array.from({ length: 8 }, (_, row) =>
+    Array.from(ctc.value.dataSync().slice(7 * row, 7 * row + 7)).reduce((a, b) => a + b, 0),
   );
   expect(
     sums.every((sum) => Math.abs(sum - 1) < 1e-3),

@@ -61,9 +61,7 @@ describe.each([
     const state = initial ?? zero;
     const loss = (g: Tensor, w: Tensor, h0: Tensor, c0: Tensor): number => {
       const { output, c } = bruteForce(g, w, reverse, initial && { h: h0, c: c0 });
-      const outputs = outputGrad
-        .dataSync()
-        .reduce((sum: number, value: number, i: number) => sum + value * output[i], 0);
+      const outputs = Array.from(outputGrad.dataSync()).reduce((sum, value, i) => sum + value * output[i], 0);
       if (T === 0) return dot(lastH, h0) + dot(lastC, c0);
       const last = reverse ? 0 : T - 1;
       const h = c.map((_, i) => output[(Math.floor(i / H) * T + last) * H + (i % H)]);

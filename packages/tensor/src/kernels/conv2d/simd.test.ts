@@ -23,7 +23,7 @@ interface Case {
 /** The shape of a case; undefined when its output would be empty. */
 function shapeOf(c: Case): ConvShape | undefined {
   const { images = 2, channels = 1, outChannels = 1, groups = 1 } = c;
-  const [stride, padding, dilation] = [c.stride ?? [1, 1], c.padding ?? [0, 0], c.dilation ?? [1, 1]];
+  const { stride = [1, 1], padding = [0, 0], dilation = [1, 1] } = c;
   const out = ([0, 1] as const).map((i) =>
     Math.floor((c.size[i] + 2 * padding[i] - dilation[i] * (c.kernel[i] - 1) - 1) / stride[i] + 1),
   );
