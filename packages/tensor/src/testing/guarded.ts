@@ -57,3 +57,9 @@ export function guarded<T>(body: (open: (length: number, value?: (i: number) => 
   for (const block of blocks) block.close();
   return result;
 }
+
+/** Whether two arrays hold the same bits. */
+export function sameBits(a: Float32Array, b: Float32Array): boolean {
+  const [x, y] = [a, b].map(({ buffer, byteOffset, length }) => new Int32Array(buffer, byteOffset, length));
+  return x.length === y.length && x.every((word, i) => word === y[i]);
+}

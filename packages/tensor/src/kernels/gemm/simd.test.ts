@@ -1,12 +1,9 @@
 import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { heap } from "../../cpu/heap.js";
-import { setThreads, threads } from "../../cpu/threads.js";
-import { guarded, noise } from "../../testing/guarded.js";
+import { guarded, noise, sameBits } from "../../testing/guarded.js";
+import { secondThread, simdSets, withKernels } from "../../testing/kernels.js";
 import { type SimdGemm, simdGemm } from "./simd.js";
-
-const initial = threads();
-afterEach(() => setThreads(initial));
 
 interface Case {
   readonly m: number;
@@ -30,7 +27,7 @@ function layout(kind: Case["aLayout"], rows: number, columns: number): { row: nu
 }
 
 /** Runs one case with the kernels; returns the outputs and the same sums in float64, with the sum of magnitudes. */
-function run(c: Case): { got: Float32Array; want: Float64Array; scale: Float64Array } {
+function run(c: Case, compare = true): { got: Float32Array; want: Float64Array; scale: Float64Array } {
   const { m, n, k, pad = 0, batch = 1, segments = 1 } = c;
   const a = layout(c.aLayout, m, k);
   const b = layout(c.bLayout, k, n);
@@ -51,6 +48,7 @@ function run(c: Case): { got: Float32Array; want: Float64Array; scale: Float64Ar
     const [x1, x2, x3] = [left.floats.slice(), right.floats.slice(), bias.floats.slice()];
     const want = new Float64Array(out.length);
     const scale = new Float64Array(out.length);
+    if (!compare) return { got: out.floats.slice(), want, scale };
     want.set(before);
     for (let i = 0; i < batch; i++) {
       for (let y = 0; y < m; y++) {
@@ -76,7 +74,7 @@ function run(c: Case): { got: Float32Array; want: Float64Array; scale: Float64Ar
 }
 
 /** float32 rounding of a sum of k products, generously. */
-function check(c: Case): void {
+function compare(c: Case): void {
   const { got, want, scale } = run(c);
   for (let i = 0; i < got.length; i++) {
     const allowed = 1e-6 * scale[i] + 1e-30;
@@ -88,7 +86,9 @@ function check(c: Case): void {
 
 const layouts = ["rows", "columns", "gaps"] as const;
 
-describe("simdGemm", () => {
+describe.each(simdSets)("simdGemm with %s kernels", (set) => {
+  const check = (c: Case): void => withKernels(set, 1, () => compare(c));
+
   it("is right for all small sizes", () => {
     for (let m = 0; m <= 14; m++) {
       for (let n = 0; n <= 18; n++) check({ m, n, k: (m * n) % 9, aLayout: layouts[m % 3], bLayout: layouts[n % 3] });
@@ -136,28 +136,31 @@ describe("simdGemm", () => {
   });
 
   it("gives the same bits with 1 and 2 threads", async () => {
+    await secondThread();
     const cases: Case[] = [
       { m: 200, n: 300, k: 300, aLayout: "rows", bLayout: "rows" },
       { m: 33, n: 40, k: 6000, aLayout: "rows", bLayout: "columns" },
       { m: 70, n: 90, k: 64, aLayout: "columns", bLayout: "rows", batch: 7, shareA: true, biasAxis: "row" },
       { m: 8, n: 700, k: 300, aLayout: "rows", bLayout: "columns" },
     ];
-    setThreads(2);
-    run(cases[0]);
-    await new Promise((resolve) => setTimeout(resolve, 300));
     for (const c of cases) {
-      setThreads(1);
-      const alone = run(c).got;
-      setThreads(2);
-      for (let i = 0; i < 3; i++) expect(run(c).got).toEqual(alone);
+      const alone = withKernels(set, 1, () => run(c, false).got);
+      for (let i = 0; i < 3; i++) {
+        expect(
+          sameBits(
+            withKernels(set, 2, () => run(c, false).got),
+            alone,
+          ),
+        ).toBe(true);
+      }
     }
   });
 
   it("leaves nothing in the heap", () => {
     const c: Case = { m: 33, n: 40, k: 6000, aLayout: "rows", bLayout: "columns" };
-    run(c);
+    withKernels(set, 1, () => run(c, false));
     const before = heap().stats();
-    run(c);
+    withKernels(set, 1, () => run(c, false));
     expect(heap().stats()).toEqual(before);
   });
 });
