@@ -4,7 +4,7 @@ const count = (value: number): string => value.toLocaleString("en-US");
 const rate = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** Bytes in MiB or GiB, for a reader. */
-export function bytes(value: number): string {
+function bytes(value: number): string {
   return value < 2 ** 30 ? `${(value / 2 ** 20).toFixed(0)} MiB` : `${(value / 2 ** 30).toFixed(2)} GiB`;
 }
 
