@@ -1,5 +1,5 @@
 import { type FunctionBuilder, f32, i32, type Kernel, ptr, type Subroutine, type Words } from "../../wasm/index.js";
-import { type MultiplyParams, multiplyKernel } from "../gemm/kernels.js";
+import { type MultiplyParams, multiplyKernel } from "../gemm/multiply.js";
 import { TILE_COLUMNS } from "../gemm/tile.js";
 
 type GatherParams = Words<

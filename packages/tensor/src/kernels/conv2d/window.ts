@@ -1,5 +1,5 @@
 import { i32, type Kernel, kernel, ptr, type Words } from "../../wasm/index.js";
-import { type MultiplyParams, multiplyKernel } from "../gemm/kernels.js";
+import { type MultiplyParams, multiplyKernel } from "../gemm/multiply.js";
 import { TILE_COLUMNS } from "../gemm/tile.js";
 
 type WindowParams = Words<

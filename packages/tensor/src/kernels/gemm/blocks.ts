@@ -1,4 +1,4 @@
-import { K_CHUNK, MAX_BLOCK_COLUMNS } from "./kernels.js";
+import { K_CHUNK, MAX_BLOCK_COLUMNS } from "./multiply.js";
 import { TILE_COLUMNS } from "./tile.js";
 
 /** How an output is split. It depends on shapes only, never on the number of threads. */

@@ -5,7 +5,8 @@ import { i32, type Kernel, type Params } from "../../wasm/index.js";
 import { addParts } from "./add-parts.js";
 import { chooseBlocks } from "./blocks.js";
 import { dotGemm, suitsDot } from "./dot.js";
-import { type MultiplyParams, multiplyKernel, packLeft } from "./kernels.js";
+import { type MultiplyParams, multiplyKernel } from "./multiply.js";
+import { packLeft } from "./pack-left.js";
 import { TILE_COLUMNS, tileRows } from "./tile.js";
 
 /** Addresses count bytes, strides float32 elements. */
