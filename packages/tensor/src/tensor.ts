@@ -37,7 +37,7 @@ export class Tensor implements View, Releasable, Owner {
     this.strides = strides;
     this.offset = offset;
     this.hold = { storage, released: false };
-    collected.register(this, this.hold);
+    collected.register(this, this.hold, this.hold);
     register(this);
   }
 
@@ -97,6 +97,8 @@ export class Tensor implements View, Releasable, Owner {
   release(reason = "it was released"): void {
     if (this.hold.released) return;
     this.hold.released = true;
+    // Finalizers do not run in synchronous code, so what is released must not wait for one.
+    collected.unregister(this.hold);
     this.reason = reason;
     this.hold.storage.release();
   }
