@@ -14,7 +14,13 @@ export * from "./files/index.js";
 export { keep, type MemoryStats, memory, type Owner, type Releasable, scope } from "./memory.js";
 export { type AdamOptions, adamStep } from "./ops/adam.js";
 export { additiveAttention, additiveAttentionGrad } from "./ops/additive-attention.js";
-export { type BatchNormResult, batchNorm, batchNormGrad, batchNormInference } from "./ops/batch-norm.js";
+export {
+  type Activation,
+  type BatchNormResult,
+  batchNorm,
+  batchNormGrad,
+  batchNormInference,
+} from "./ops/batch-norm.js";
 export { concat, pad } from "./ops/concat.js";
 export { type Conv2dOptions, conv2d, conv2dInputGrad, conv2dOutputShape, conv2dWeightGrad } from "./ops/conv2d.js";
 export { assign, cast, contiguous, copy } from "./ops/copy.js";

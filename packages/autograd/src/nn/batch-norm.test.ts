@@ -1,4 +1,4 @@
-import { assign, ones, tensor } from "@retort/tensor";
+import { assign, type Expression, expressions, ones, tensor } from "@retort/tensor";
 import { describe, it } from "vitest";
 import { gradCheck } from "../grad-check.js";
 import { noGrad } from "../tape.js";
@@ -8,8 +8,8 @@ import { BatchNorm } from "./batch-norm.js";
 const x = randomGrid([2, 3, 2, 2]);
 
 /** Three channels with running statistics and parameters that are no ones and zeros. */
-function trained(): BatchNorm {
-  const norm = new BatchNorm(3, { epsilon: 1e-3, bias: 0.25 });
+function trained(activation?: Expression): BatchNorm {
+  const norm = new BatchNorm(3, { epsilon: 1e-3, bias: 0.25, activation });
   assign(norm.weight.value, tensor([1, -2, 0.5]));
   assign(norm._mean.value, tensor([0.5, -1, 0.25]));
   assign(norm._variance.value, tensor([2, 0.5, 1]));
@@ -26,6 +26,13 @@ describe("BatchNorm", () => {
     const input = toTensor(x, "float32");
     assertClose(trained().forward(input).value, expected, 1e-5, "recorded");
     assertClose(noGrad(() => trained().forward(input)).value, expected, 1e-5, "in noGrad");
+  });
+
+  it("applies its activation in evaluation, recorded or not", () => {
+    const input = toTensor(x, "float32");
+    const positive = grid(x.shape, (...index) => Math.max(0, expected.at(...index)));
+    assertClose(trained(expressions.relu).forward(input).value, positive, 1e-5, "recorded");
+    assertClose(noGrad(() => trained(expressions.relu).forward(input)).value, positive, 1e-5, "in noGrad");
   });
 
   it("has gradients in evaluation", () => {

@@ -1,4 +1,4 @@
-import { batchNormInference, evaluateInto, expression, full } from "@retort/tensor";
+import { batchNormInference, type Expression, evaluateInto, expression, full } from "@retort/tensor";
 import { isRecomputing } from "../checkpoint.js";
 import { batchNorm } from "../ops/batch-norm.js";
 import { elementwise } from "../ops/elementwise.js";
@@ -23,6 +23,8 @@ export interface BatchNormOptions {
   readonly l2?: number;
   /** Value that beta starts from; default 0. */
   readonly bias?: number;
+  /** Applied to the normalized values in the same pass, such as `expressions.relu`: one input, no parameters. */
+  readonly activation?: Expression;
 }
 
 /**
@@ -37,11 +39,13 @@ export class BatchNorm extends Module {
   readonly _variance: ModuleBuffer;
   private readonly momentum: number;
   private readonly epsilon: number;
+  private readonly activation: Expression | undefined;
 
   constructor(channels: number, options: BatchNormOptions = {}) {
     super();
     this.momentum = options.momentum ?? 0.9;
     this.epsilon = options.epsilon ?? 1e-5;
+    this.activation = options.activation;
     const shared = options.l2 === undefined ? {} : { l2: options.l2 };
     this.weight = new Parameter(full([channels], 1), shared);
     this.bias = new Parameter(full([channels], options.bias ?? 0), shared);
@@ -52,7 +56,7 @@ export class BatchNorm extends Module {
   /** @throws ShapeError when axis 1 of `x` has another length */
   forward(x: Operand): Variable {
     if (!this.training) return this.normalize(asVariable(x));
-    const { output, mean, variance } = batchNorm(x, this.weight, this.bias, this.epsilon);
+    const { output, mean, variance } = batchNorm(x, this.weight, this.bias, this.epsilon, this.activation);
     if (isRecomputing()) return output;
     evaluateInto(this._mean.value, running, [this._mean.value, mean], [this.momentum]);
     evaluateInto(this._variance.value, running, [this._variance.value, variance], [this.momentum]);
@@ -60,12 +64,15 @@ export class BatchNorm extends Module {
   }
 
   private normalize(x: Variable): Variable {
-    const { weight, bias, _mean, _variance, epsilon } = this;
+    const { weight, bias, _mean, _variance, epsilon, activation } = this;
     if (!isRecording() || ![x, weight, bias].some(needsGrad)) {
-      return new Variable(batchNormInference(x.value, weight.value, bias.value, _mean.value, _variance.value, epsilon));
+      const [scale, shift, mean, variance] = [weight.value, bias.value, _mean.value, _variance.value];
+      const fused = activation && { expression: activation, parameters: [] };
+      return new Variable(batchNormInference(x.value, scale, shift, mean, variance, epsilon, fused));
     }
     const channel = x.shape.map((_, axis) => (axis === 1 ? -1 : 1));
     const operands = [weight, bias, _mean.value, _variance.value].map((operand) => reshape(operand, channel));
-    return elementwise(affine, [x, ...operands], [epsilon]);
+    const normalized = elementwise(affine, [x, ...operands], [epsilon]);
+    return activation ? elementwise(activation, [normalized]) : normalized;
   }
 }

@@ -1,4 +1,4 @@
-import { ShapeError, tensor, zeros } from "@retort/tensor";
+import { expressions, ShapeError, tensor, zeros } from "@retort/tensor";
 import { describe, expect, it } from "vitest";
 import { assertClose, type Grid, grid, gridOf, type OpSample, opChecks, randomGrid } from "../testing/index.js";
 import { batchNorm } from "./batch-norm.js";
@@ -29,12 +29,19 @@ const inputs = (shape: number[]): Grid[] => [
   randomGrid([shape[1]], { seed: 3 }),
 ];
 const call: OpSample["call"] = (x, gamma, beta) => batchNorm(x, gamma, beta, epsilon).output;
+const callSwish: OpSample["call"] = (x, gamma, beta) => batchNorm(x, gamma, beta, epsilon, expressions.swish).output;
+
+function swished(x: Grid, gamma: Grid, beta: Grid): Grid {
+  const before = normalized(x, gamma, beta);
+  return grid(x.shape, (...index) => before.at(...index) / (1 + Math.exp(-before.at(...index))));
+}
 
 describe("batchNorm", () => {
   it.each(
     opChecks([
       { name: "maps", call, inputs: inputs([2, 3, 2, 3]), expected: normalized },
       { name: "vectors", call, inputs: inputs([5, 2]), expected: normalized },
+      { name: "with an activation", call: callSwish, inputs: inputs([2, 3, 2, 3]), expected: swished },
       { name: "sequences", call, inputs: inputs([2, 2, 4]), expected: normalized },
     ]),
   )("$name", ({ run }) => run());
@@ -55,5 +62,8 @@ describe("batchNorm", () => {
   it("refuses a batch without elements, and scales of another length", () => {
     expect(() => batchNorm(zeros([0, 2]), zeros([2]), zeros([2]), epsilon)).toThrow("at least one element a channel");
     expect(() => batchNorm(zeros([3, 2]), zeros([3]), zeros([2]), epsilon)).toThrow(ShapeError);
+    expect(() => batchNorm(zeros([3, 2]), zeros([2]), zeros([2]), epsilon, expressions.add)).toThrow(
+      "an activation of one input",
+    );
   });
 });

@@ -1,5 +1,6 @@
-import { avgPool2d, hardSwish, maxPool2d, type Operand, type Variable } from "@retort/autograd";
+import { avgPool2d, maxPool2d, type Operand, type Variable } from "@retort/autograd";
 import { Module, runInTurn } from "@retort/autograd/nn";
+import { expressions } from "@retort/tensor";
 import { BackboneConvNorm } from "../layers/conv-norm.js";
 import { SqueezeExcitation } from "../layers/squeeze-excitation.js";
 
@@ -22,7 +23,7 @@ class DepthwiseSeparable extends Module {
 
   constructor(inputs: number, outputs: number, kernel: number, stride: readonly [number, number], se: boolean) {
     super();
-    const activation = hardSwish;
+    const activation = expressions.hardSwish;
     this._depthwise_conv = new BackboneConvNorm(inputs, inputs, { kernel, stride, groups: inputs, activation });
     if (se) this._se = new SqueezeExcitation(inputs);
     this._pointwise_conv = new BackboneConvNorm(inputs, outputs, { kernel: 1, activation });
@@ -63,7 +64,7 @@ export class MobileNetV1Enhance extends Module {
     super();
     this.options = options;
     const scaled = (channels: number): number => Math.trunc(channels * options.scale);
-    this.conv1 = new BackboneConvNorm(3, scaled(32), { kernel: 3, stride: 2, activation: hardSwish });
+    this.conv1 = new BackboneConvNorm(3, scaled(32), { kernel: 3, stride: 2, activation: expressions.hardSwish });
     this.block_list = rows(options.lastConvStride).map(
       ([inputs, outputs, kernel, stride, se = false]) =>
         new DepthwiseSeparable(scaled(inputs), scaled(outputs), kernel, stride, se),

@@ -1,15 +1,14 @@
 import type { Operand, Variable } from "@retort/autograd";
 import { BatchNorm, Conv2d, type Initializer, kaimingNormal, kaimingUniform, Module } from "@retort/autograd/nn";
-
-/** The activation that follows a normalization. */
-export type Activation = (x: Operand) => Variable;
+import type { Expression } from "@retort/tensor";
 
 /** Geometry of the convolution; padding defaults to half of the kernel. */
 export interface ConvNormOptions {
   readonly kernel: number | readonly [number, number];
   readonly stride?: number | readonly [number, number];
   readonly groups?: number;
-  readonly activation?: Activation;
+  /** Applied together with the normalization, such as `expressions.relu`. */
+  readonly activation?: Expression;
 }
 
 function geometry({ kernel, stride = 1, groups = 1 }: ConvNormOptions): {
@@ -22,23 +21,19 @@ function geometry({ kernel, stride = 1, groups = 1 }: ConvNormOptions): {
   return { kernel: size, padding: [Math.floor(size[0] / 2), Math.floor(size[1] / 2)], stride, groups };
 }
 
-const identityActivation: Activation = (x) => x as Variable;
-
 /** Convolution without bias, batch normalization without L2, activation (rec_mv1_enhance.py ConvBNLayer). */
 export class BackboneConvNorm extends Module {
   readonly _conv: Conv2d;
   readonly _batch_norm: BatchNorm;
-  private readonly activation: Activation;
 
   constructor(inputs: number, outputs: number, options: ConvNormOptions) {
     super();
     this._conv = new Conv2d(inputs, outputs, { ...geometry(options), bias: false, weightInit: kaimingNormal });
-    this._batch_norm = new BatchNorm(outputs, { l2: 0 });
-    this.activation = options.activation ?? identityActivation;
+    this._batch_norm = new BatchNorm(outputs, { l2: 0, activation: options.activation });
   }
 
   forward(x: Operand): Variable {
-    return this.activation(this._batch_norm.forward(this._conv.forward(x)));
+    return this._batch_norm.forward(this._conv.forward(x));
   }
 }
 
@@ -46,16 +41,14 @@ export class BackboneConvNorm extends Module {
 export class NeckConvNorm extends Module {
   readonly conv: Conv2d;
   readonly norm: BatchNorm;
-  private readonly activation: Activation;
 
   constructor(inputs: number, outputs: number, options: ConvNormOptions, weightInit: Initializer = kaimingUniform) {
     super();
     this.conv = new Conv2d(inputs, outputs, { ...geometry(options), bias: false, weightInit });
-    this.norm = new BatchNorm(outputs);
-    this.activation = options.activation ?? identityActivation;
+    this.norm = new BatchNorm(outputs, { activation: options.activation });
   }
 
   forward(x: Operand): Variable {
-    return this.activation(this.norm.forward(this.conv.forward(x)));
+    return this.norm.forward(this.conv.forward(x));
   }
 }

@@ -18,6 +18,7 @@ import {
   runInTurn,
   truncatedNormalInitializer,
 } from "@retort/autograd/nn";
+import { expressions } from "@retort/tensor";
 import { NeckConvNorm } from "../layers/conv-norm.js";
 
 /** What a config can say about the `svtr` encoder. */
@@ -102,7 +103,7 @@ export class SvtrEncoder extends Module {
     super();
     const { hiddenDims, kernelSize, dims } = options;
     const narrow = Math.floor(inputs / 8);
-    const activation = swish;
+    const activation = expressions.swish;
     this.conv1 = new NeckConvNorm(inputs, narrow, { kernel: kernelSize, activation });
     this.conv2 = new NeckConvNorm(narrow, hiddenDims, { kernel: 1, activation });
     this.svtr_block = Array.from({ length: options.depth }, () => new Block(hiddenDims, options));
