@@ -2,6 +2,9 @@
 import { distillEngine } from "./distill-engine.js";
 import { exitCodes } from "./errors.js";
 import { main } from "./main.js";
+import { allowRelaxedSimd } from "./relaxed-simd.js";
+
+allowRelaxedSimd();
 
 const interrupt = new AbortController();
 // The first Ctrl-C lets the command save what it has; the second one ends it.
