@@ -1,8 +1,10 @@
 // Times a training step here and in Python, in turn, so that all meet the same machine:
-//   node bench/compare.mjs --torch SCRIPT --paddle SCRIPT [--python python3] [--threads 2] [--steps 5] [--rounds 3]
-//     [--setting A|B]
-// Each script is called as `python3 SCRIPT BATCH THREADS CLASSES STEPS WIDTH` and prints `step SECONDSs` (as in
-// "step 1.234s"). A script that is not given is left out. Needs `npm run build`. Writes JSON.
+//   node bench/compare.mjs [--torch SCRIPT] [--paddle SCRIPT] [--python python3] [--threads 2] [--steps 5]
+//     [--rounds 3] [--setting A] [--setting B]
+// A script is called as `PYTHON SCRIPT BATCH THREADS CLASSES STEPS WIDTH` and prints `step SECONDSs` (as in
+// "step 1.234s"), its median. Without --torch PyTorch is left out. Without --paddle it is paddle-rec-step.py, or
+// PaddlePaddle is left out where PYTHON has none. Needs `npm run build`. Writes JSON: seconds of every round, their
+// medians, and ours divided by each of the others.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -47,11 +49,22 @@ function python(script, { batch, width, classes }) {
   return Number(found[1]);
 }
 
-const runners = Object.entries({
-  retort,
-  torch: values.torch && ((setting) => python(values.torch, setting)),
-  paddle: values.paddle && ((setting) => python(values.paddle, setting)),
-}).filter(([, run]) => run);
+function ownPaddleScript() {
+  const check = "import importlib.util, sys; sys.exit(importlib.util.find_spec('paddle') is None)";
+  if (spawnSync(values.python, ["-c", check]).status === 0) {
+    return fileURLToPath(new URL("paddle-rec-step.py", import.meta.url));
+  }
+  console.error(`${values.python} has no paddle: PaddlePaddle is left out`);
+  return undefined;
+}
+
+const scripts = { torch: values.torch, paddle: values.paddle ?? ownPaddleScript() };
+const runners = [
+  ["retort", retort],
+  ...Object.entries(scripts)
+    .filter(([, script]) => script)
+    .map(([name, script]) => [name, (setting) => python(script, setting)]),
+];
 
 function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
