@@ -9,7 +9,6 @@ import paddle
 import paddle.nn.functional as F
 from paddle import ParamAttr, nn
 from paddle.nn.initializer import KaimingNormal, KaimingUniform, Uniform
-from paddle.regularizer import L2Decay
 
 CHANNELS = 512
 NECK_CHANNELS = 64
@@ -30,20 +29,16 @@ BLOCKS = [
 
 
 class BackboneConv(nn.Sequential):
-    """Convolution, batch norm without weight decay, hard-swish."""
+    """Convolution, batch norm, hard-swish."""
 
     def __init__(self, inputs, outputs, kernel, stride=1, groups=1):
         padding = kernel // 2
         attr = ParamAttr(initializer=KaimingNormal())
         super().__init__(
             nn.Conv2D(inputs, outputs, kernel, stride, padding, groups=groups, weight_attr=attr, bias_attr=False),
-            nn.BatchNorm2D(outputs, weight_attr=undecayed(), bias_attr=undecayed()),
+            nn.BatchNorm2D(outputs),
             nn.Hardswish(),
         )
-
-
-def undecayed():
-    return ParamAttr(regularizer=L2Decay(0.0))
 
 
 class SqueezeExcite(nn.Layer):
@@ -135,9 +130,8 @@ class Neck(nn.Layer):
 
 
 def ctc_layer(classes):
-    """Has its own weight decay in the place of the optimizer's."""
     bound = 1 / math.sqrt(NECK_CHANNELS)
-    weight, bias = (ParamAttr(regularizer=L2Decay(1e-5), initializer=Uniform(-bound, bound)) for _ in range(2))
+    weight, bias = (ParamAttr(initializer=Uniform(-bound, bound)) for _ in range(2))
     return nn.Linear(NECK_CHANNELS, classes, weight_attr=weight, bias_attr=bias)
 
 
