@@ -53,6 +53,8 @@ const cases: Case[] = [
   })),
   { B: 2, T: 1, H: 8, reverse: false, start: true },
   { B: 2, T: 0, H: 8, reverse: true, start: true },
+  { B: 6, T: 3, H: 20, reverse: false, start: false },
+  { B: 3, T: 3, H: 161, reverse: true, start: true },
 ];
 
 describe.each(simdSets)("lstm, %s", (set) => {
@@ -76,8 +78,10 @@ describe.each(simdSets)("lstm, %s", (set) => {
 
   it("does not depend on the number of threads", async () => {
     await secondThread();
-    const each = { B: 5, T: 4, H: 96, reverse: true, start: true };
-    const run = () => [forward(each, simdLstm), backward(each, simdLstmGrad)];
-    expect(withKernels(set, 2, run)).toEqual(withKernels(set, 1, run));
+    for (const H of [96, 192]) {
+      const each = { B: 9, T: 4, H, reverse: true, start: true };
+      const run = () => [forward(each, simdLstm), backward(each, simdLstmGrad)];
+      expect(withKernels(set, 2, run)).toEqual(withKernels(set, 1, run));
+    }
   });
 });

@@ -3,10 +3,11 @@ import { heap } from "../../cpu/heap.js";
 import { parallelFor } from "../../cpu/threads.js";
 import type { View } from "../../device.js";
 import { sizeOf } from "../../shape.js";
+import type { Kernel } from "../../wasm/index.js";
 import { grainOf } from "../choice.js";
 import type { LstmCall, LstmGradCall } from "./call.js";
 import { packBackward, packForward, panelColumns } from "./panel.js";
-import { backwardStep, forwardStep } from "./steps.js";
+import { backwardSteps, forwardSteps } from "./steps.js";
 
 /** Runs `fn` with blocks of the heap of so many floats, and frees them. */
 function withFloats<T>(sizes: readonly number[], fn: (...addresses: number[]) => T): T {
@@ -26,47 +27,48 @@ function copyTo(address: number, size: number, view: View | undefined): void {
   else f32.copyWithin(address / 4, from, from + size);
 }
 
-/** Multiply-adds that make a block worth handing to a thread. */
-const block = 32_768;
+/** Up to this many hidden units the packed weight stays in the second-level cache of a core, beside the samples' state. */
+const SMALL_HIDDEN = 160;
+/** Samples of a block that walks through the whole sequence. */
+const BLOCK_SAMPLES = 4;
+/** Multiply-adds that make a block of a single step worth handing to a thread. */
+const BLOCK_WORK = 32_768;
 
-/** The number of the step in memory that is the n-th in time. */
-function place(n: number, steps: number, reverse: boolean): number {
-  return reverse ? steps - 1 - n : n;
+/**
+ * Runs the steps of a kernel. A small layer is split by samples, each block taking all steps, so that threads meet once a
+ * sequence; a large one is split by hidden units and meets after every step, so that each thread reads its own share of
+ * the weight.
+ */
+function runSteps(
+  steps: Kernel,
+  args: { readonly batch: number; readonly hidden: number; readonly groups: number; readonly [name: string]: number },
+  count: number,
+): void {
+  const { batch, hidden, groups } = args;
+  if (hidden <= SMALL_HIDDEN) {
+    const all = { ...args, from: 0, to: count, blockSamples: BLOCK_SAMPLES, blockGroups: groups };
+    parallelFor(steps, all, Math.ceil(batch / BLOCK_SAMPLES), 1);
+    return;
+  }
+  const grain = grainOf((batch * hidden * 4 * hidden) / groups, BLOCK_WORK);
+  for (let n = 0; n < count; n++) {
+    parallelFor(steps, { ...args, from: n, to: n + 1, blockSamples: batch, blockGroups: 1 }, groups, grain);
+  }
 }
 
-/** An LSTM over a sequence of contiguous float32: one call of a kernel a step. */
+/** An LSTM over a sequence of contiguous float32. */
 export function simdLstm(call: LstmCall): void {
   const [batch, steps, hidden] = call.output.shape;
   const groups = Math.ceil(hidden / 4);
   withFloats([groups * hidden * panelColumns, batch * hidden], (panels, zeros) => {
     copyTo(zeros, batch * hidden, undefined);
-    parallelFor(
-      packForward,
-      { weight: addressOf(call.weight), panels, hidden },
-      groups,
-      grainOf(hidden * panelColumns),
-    );
+    const packing = { weight: addressOf(call.weight), panels, hidden };
+    parallelFor(packForward, packing, groups, grainOf(hidden * panelColumns));
     const [gates, output, cell, activations] = [call.gates, call.output, call.cell, call.activations].map(addressOf);
-    const stride = steps * hidden;
-    for (let n = 0; n < steps; n++) {
-      const at = 4 * hidden * place(n, steps, call.reverse);
-      const before = 4 * hidden * place(n - 1, steps, call.reverse);
-      const args = {
-        gates: gates + 4 * at,
-        panels,
-        beforeH: n > 0 ? output + before : call.initialH ? addressOf(call.initialH) : zeros,
-        beforeHStride: n > 0 ? stride : hidden,
-        beforeC: n > 0 ? cell + before : call.initialC ? addressOf(call.initialC) : zeros,
-        beforeCStride: n > 0 ? stride : hidden,
-        output: output + at,
-        cell: cell + at,
-        activations: activations + 4 * at,
-        steps,
-        batch,
-        hidden,
-      };
-      parallelFor(forwardStep, args, groups, grainOf(batch * hidden * panelColumns, block));
-    }
+    const initialH = call.initialH ? addressOf(call.initialH) : zeros;
+    const initialC = call.initialC ? addressOf(call.initialC) : zeros;
+    const tensors = { panels, gates, output, cell, activations, initialH, initialC };
+    runSteps(forwardSteps, { ...tensors, steps, batch, hidden, groups, reverse: Number(call.reverse) }, steps);
   });
 }
 
@@ -75,58 +77,31 @@ export function simdLstmGrad(call: LstmGradCall): void {
   const [batch, steps, hidden] = call.cell.shape;
   const groups = Math.ceil(hidden / panelColumns);
   const state = batch * hidden;
+  const [initialHGrad, initialCGrad] = [call.initialHGrad, call.initialCGrad].map(addressOf);
+  copyTo(initialCGrad, state, call.lastCGrad);
+  if (steps === 0) {
+    copyTo(initialHGrad, state, call.lastHGrad);
+    return;
+  }
   withFloats([groups * 4 * hidden * panelColumns, state, state], (panels, zeros, lastGrad) => {
     copyTo(zeros, state, undefined);
-    copyTo(addressOf(call.initialCGrad), state, call.lastCGrad);
-    parallelFor(
-      packBackward,
-      { weight: addressOf(call.weight), panels, hidden },
-      groups,
-      grainOf(4 * hidden * panelColumns),
-    );
-    if (steps > 0) addLastGrad(call, lastGrad);
-    const [outputGrad, cell, activations, gatesGrad] = [
-      call.outputGrad,
-      call.cell,
-      call.activations,
-      call.gatesGrad,
-    ].map(addressOf);
-    const stride = steps * hidden;
-    const grain = grainOf(4 * batch * hidden * panelColumns, block);
-    const shared = { panels, steps, batch, hidden };
-    for (let n = steps - 1; n >= 0; n--) {
-      const at = 4 * hidden * place(n, steps, call.reverse);
-      const isLast = n === steps - 1;
-      const args = {
-        ...shared,
-        grad: isLast ? lastGrad : outputGrad + at,
-        gradStride: isLast ? hidden : stride,
-        later: gatesGrad + 16 * hidden * place(n + 1, steps, call.reverse),
-        hasLater: isLast ? 0 : 1,
-        beforeC:
-          n > 0
-            ? cell + 4 * hidden * place(n - 1, steps, call.reverse)
-            : call.initialC
-              ? addressOf(call.initialC)
-              : zeros,
-        beforeCStride: n > 0 ? stride : hidden,
-        cell: cell + at,
-        activations: activations + 4 * at,
-        gatesGrad: gatesGrad + 4 * at,
-        cellGrad: addressOf(call.initialCGrad),
-        passOn: 0,
-      };
-      parallelFor(backwardStep, args, groups, grain);
-    }
-    if (steps === 0) {
-      copyTo(addressOf(call.initialHGrad), state, call.lastHGrad);
-      return;
-    }
-    const later = gatesGrad + 16 * hidden * place(0, steps, call.reverse);
-    const unused = { beforeC: zeros, beforeCStride: hidden, cell, activations, gatesGrad };
-    const cellGrad = addressOf(call.initialHGrad);
-    const args = { ...shared, ...unused, grad: zeros, gradStride: hidden, later, hasLater: 1, cellGrad, passOn: 1 };
-    parallelFor(backwardStep, args, groups, grain);
+    const packing = { weight: addressOf(call.weight), panels, hidden };
+    parallelFor(packBackward, packing, groups, grainOf(4 * hidden * panelColumns));
+    addLastGrad(call, lastGrad);
+    const { outputGrad, cell, activations, gatesGrad } = call;
+    const tensors = {
+      panels,
+      zeros,
+      lastGrad,
+      outputGrad: addressOf(outputGrad),
+      cell: addressOf(cell),
+      initialC: call.initialC ? addressOf(call.initialC) : zeros,
+      activations: addressOf(activations),
+      gatesGrad: addressOf(gatesGrad),
+      initialHGrad,
+      initialCGrad,
+    };
+    runSteps(backwardSteps, { ...tensors, steps, batch, hidden, groups, reverse: Number(call.reverse) }, steps + 1);
   });
 }
 
@@ -134,7 +109,7 @@ export function simdLstmGrad(call: LstmGradCall): void {
 function addLastGrad({ outputGrad, lastHGrad, cell, reverse }: LstmGradCall, target: number): void {
   const [batch, steps, hidden] = cell.shape;
   const { f32 } = heap();
-  const from = addressOf(outputGrad) / 4 + hidden * place(steps - 1, steps, reverse);
+  const from = addressOf(outputGrad) / 4 + hidden * (reverse ? 0 : steps - 1);
   const last = lastHGrad && addressOf(lastHGrad) / 4;
   for (let i = 0; i < sizeOf([batch, hidden]); i++) {
     const grad = f32[from + Math.floor(i / hidden) * steps * hidden + (i % hidden)];

@@ -3,142 +3,186 @@ import { type FunctionBuilder, f32x4, type Int, i32, type Kernel, kernel, type L
 import { loadUpTo, storeUpTo } from "../lanes.js";
 import { panelColumns, panelProduct, sumsBytes } from "./panel.js";
 
-// One step of time for all samples. Pointers are those of the first sample at that step; strides, in elements, lead from
-// a sample to the next.
+// A block is some samples and some groups of hidden units, over some steps of time. Either it has all groups, and then
+// all steps can follow each other within it, or all samples, and then it ends after a step, which the next one needs
+// whole (see `simd.ts`).
 
-/** Visits the samples in pairs, which share what is read of a panel, and then a last single one. */
-function forPairs(f: FunctionBuilder, batch: Int, visit: (samples: readonly Int[]) => void): void {
-  const b = f.local(i32.of(0));
-  f.while(b.add(2).le(batch), () => {
-    visit([b, f.local(b.add(1))]);
-    b.advance(2);
+const common = {
+  steps: i32,
+  batch: i32,
+  hidden: i32,
+  reverse: i32,
+  /** The steps, counted in the order of the walk. */
+  from: i32,
+  to: i32,
+  groups: i32,
+  blockSamples: i32,
+  blockGroups: i32,
+} as const;
+
+type Common = { readonly [K in keyof typeof common]: Int };
+
+/** Visits the steps of a block, its groups of units, and its samples in pairs, which share what is read of a panel. */
+function forBlock(
+  f: FunctionBuilder,
+  p: Common,
+  block: Int,
+  visitStep: (n: Local<Int>) => (group: Local<Int>, samples: readonly Int[]) => void,
+): void {
+  const sampleBlocks = f.local(p.batch.add(p.blockSamples).sub(1).div(p.blockSamples));
+  const firstSample = f.local(block.rem(sampleBlocks).mul(p.blockSamples));
+  const endSample = f.local(firstSample.add(p.blockSamples));
+  endSample.set(endSample.min(p.batch));
+  const firstGroup = f.local(block.div(sampleBlocks).mul(p.blockGroups));
+  const endGroup = f.local(firstGroup.add(p.blockGroups));
+  endGroup.set(endGroup.min(p.groups));
+  f.forRange(p.from, p.to, (n) => {
+    const visit = visitStep(n);
+    f.forRange(firstGroup, endGroup, (group) => {
+      const sample = f.local(firstSample);
+      f.while(sample.add(2).le(endSample), () => {
+        visit(group, [sample, f.local(sample.add(1))]);
+        sample.advance(2);
+      });
+      f.if(sample.lt(endSample), () => visit(group, [sample]));
+    });
   });
-  f.if(b.lt(batch), () => visit([b]));
 }
 
-/** A step forward for groups of four hidden units. */
-export const forwardStep: Kernel = kernel(
-  "lstmStep",
-  {
-    gates: ptr,
-    panels: ptr,
-    beforeH: ptr,
-    beforeHStride: i32,
-    beforeC: ptr,
-    beforeCStride: i32,
-    output: ptr,
-    cell: ptr,
-    activations: ptr,
-    steps: i32,
-    batch: i32,
-    hidden: i32,
-  },
+/** The place in memory of the n-th step in time. */
+function placeOf(f: FunctionBuilder, p: Common, n: Int): Local<Int> {
+  return f.local(p.reverse.select(p.steps.sub(1).sub(n), n));
+}
+
+/** Steps forward; a group is four hidden units. `initialH` and `initialC` are [B, H]. */
+export const forwardSteps: Kernel = kernel(
+  "lstmSteps",
+  { ...common, gates: ptr, panels: ptr, initialH: ptr, initialC: ptr, output: ptr, cell: ptr, activations: ptr },
   (f, p, { start, end, scratch }) => {
     const { hidden, steps } = p;
     const product = panelProduct(f, scratch);
-    f.forRange(start, end, (g) => {
-      const panel = f.local(p.panels.at(g.mul(hidden).mul(panelColumns)));
-      const unit = f.local(g.mul(4));
-      const left = f.local(hidden.sub(unit));
-      forPairs(f, p.batch, (samples) => {
-        const rows = samples.map((b) => f.local(b.mul(steps).mul(hidden)));
-        const gateAt = (row: Int, gate: number): Local<Int> => f.local(row.mul(4).add(hidden.mul(gate)).add(unit));
-        const gates = rows.map((row) => [0, 1, 2, 3].map((gate) => gateAt(row, gate)));
-        const given = gates.map((four) => four.map((at) => loadUpTo(f, p.gates.at(at), left)));
-        const rowsBefore = samples.map((b) => p.beforeH.at(b.mul(p.beforeHStride)));
-        const sums = product(rowsBefore, panel, hidden, given);
-        for (const [s, b] of samples.entries()) {
-          const [input, forget, candidate, out] = sums[s].map((sum, gate) =>
-            gate === 2 ? tanh4(f, sum) : sigmoid4(f, sum),
+    const stride = f.local(steps.mul(hidden));
+    f.forRange(start, end, (block) =>
+      forBlock(f, p, block, (n) => {
+        const at = f.local(placeOf(f, p, n).mul(hidden));
+        const before = placeOf(f, p, n.sub(1)).mul(hidden);
+        const isFirst = f.local(n.eq(0));
+        const beforeH = f.local(isFirst.select(p.initialH, p.output.at(before)));
+        const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(before)));
+        const beforeStride = f.local(isFirst.select(hidden, stride));
+        return (group, samples) => {
+          const panel = f.local(p.panels.at(group.mul(hidden).mul(panelColumns)));
+          const unit = f.local(group.mul(4));
+          const left = f.local(hidden.sub(unit));
+          const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
+          const gates = rows.map((row) =>
+            [0, 1, 2, 3].map((gate) => f.local(row.mul(4).add(hidden.mul(gate)).add(unit))),
           );
-          const before = loadUpTo(f, p.beforeC.at(b.mul(p.beforeCStride).add(unit)), left);
-          const cell = f.local(f.mulAdd(forget, before, input.mul(candidate)));
-          for (const [gate, value] of [input, forget, candidate, out].entries()) {
-            storeUpTo(f, p.activations.at(gates[s][gate]), value, left);
+          const given = gates.map((four) => four.map((place) => loadUpTo(f, p.gates.at(place), left)));
+          const rowsBefore = samples.map((b) => beforeH.at(b.mul(beforeStride)));
+          const sums = product(rowsBefore, panel, hidden, given);
+          for (const [s, b] of samples.entries()) {
+            const [input, forget, candidate, out] = sums[s].map((sum, gate) =>
+              gate === 2 ? tanh4(f, sum) : sigmoid4(f, sum),
+            );
+            const cellBefore = loadUpTo(f, beforeC.at(b.mul(beforeStride).add(unit)), left);
+            const cell = f.local(f.mulAdd(forget, cellBefore, input.mul(candidate)));
+            for (const [gate, value] of [input, forget, candidate, out].entries()) {
+              storeUpTo(f, p.activations.at(gates[s][gate]), value, left);
+            }
+            storeUpTo(f, p.cell.at(rows[s].add(unit)), cell, left);
+            storeUpTo(f, p.output.at(rows[s].add(unit)), out.mul(tanh4(f, cell)), left);
           }
-          storeUpTo(f, p.cell.at(rows[s].add(unit)), cell, left);
-          storeUpTo(f, p.output.at(rows[s].add(unit)), out.mul(tanh4(f, cell)), left);
-        }
-      });
-    });
+        };
+      }),
+    );
   },
   { scratchBytes: sumsBytes },
 );
 
 /**
- * A step backward for groups of 16 hidden units. `grad` is the gradient of the output; with `later` that of the gates of
- * the step after it, which passes through the weight, is added. `cellGrad` [B, H] is read and written.
+ * Steps backward; a group is 16 hidden units. Steps are counted from the last one in time; one more writes the gradient
+ * of the initial output to `initialHGrad`. `lastGrad`, `zeros`, `initialC`, `initialHGrad` and `initialCGrad` are [B, H];
+ * the last is read and written, and holds the gradient of the cell meanwhile.
  */
-export const backwardStep: Kernel = kernel(
-  "lstmStepGrad",
+export const backwardSteps: Kernel = kernel(
+  "lstmStepsGrad",
   {
-    grad: ptr,
-    gradStride: i32,
+    ...common,
+    outputGrad: ptr,
+    lastGrad: ptr,
+    zeros: ptr,
     panels: ptr,
-    later: ptr,
-    hasLater: i32,
-    beforeC: ptr,
-    beforeCStride: i32,
     cell: ptr,
+    initialC: ptr,
     activations: ptr,
     gatesGrad: ptr,
-    cellGrad: ptr,
-    steps: i32,
-    batch: i32,
-    hidden: i32,
-    /** 1: only write the gradient of the output to `cellGrad`. */
-    passOn: i32,
+    initialHGrad: ptr,
+    initialCGrad: ptr,
   },
   (f, p, { start, end, scratch }) => {
     const { hidden, steps } = p;
     const product = panelProduct(f, scratch);
     const one = f32x4.splat(1);
-    f.forRange(start, end, (g) => {
-      const first = f.local(g.mul(panelColumns));
-      const panel = f.local(p.panels.at(first.mul(hidden).mul(4)));
-      forPairs(f, p.batch, (samples) => {
-        const rows = samples.map((b) => f.local(b.mul(steps).mul(hidden)));
-        const units = [0, 1, 2, 3].map((v) => {
-          const unit = f.local(first.add(4 * v));
-          return { unit, left: f.local(hidden.sub(unit)) };
-        });
-        const sums = samples.map((b) =>
-          units.map(({ unit, left }) => loadUpTo(f, p.grad.at(b.mul(p.gradStride).add(unit)), left)),
-        );
-        f.if(p.hasLater, () => {
-          const from = rows.map((row) => p.later.at(row.mul(4)));
-          for (const [r, row] of product(from, panel, hidden.mul(4), sums).entries()) {
-            for (const [v, sum] of row.entries()) sums[r][v].set(sum);
+    const stride = f.local(steps.mul(hidden));
+    f.forRange(start, end, (block) =>
+      forBlock(f, p, block, (back) => {
+        const n = f.local(steps.sub(1).sub(back));
+        const at = f.local(placeOf(f, p, n).mul(hidden));
+        const later = p.gatesGrad.at(placeOf(f, p, n.add(1)).mul(hidden).mul(4));
+        const laterAt = f.local(later);
+        const [isLast, passOn, isFirst] = [f.local(back.eq(0)), f.local(n.lt(0)), f.local(n.le(0))];
+        const grad = f.local(passOn.select(p.zeros, isLast.select(p.lastGrad, p.outputGrad.at(at))));
+        const gradStride = f.local(isLast.or(passOn).select(hidden, stride));
+        const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(placeOf(f, p, n.sub(1)).mul(hidden))));
+        const beforeStride = f.local(isFirst.select(hidden, stride));
+        const stateGrad = f.local(passOn.select(p.initialHGrad, p.initialCGrad));
+        return (group, samples) => {
+          const first = f.local(group.mul(panelColumns));
+          const panel = f.local(p.panels.at(first.mul(hidden).mul(4)));
+          const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
+          const units = [0, 1, 2, 3].map((v) => {
+            const unit = f.local(first.add(4 * v));
+            return { unit, left: f.local(hidden.sub(unit)) };
+          });
+          const sums = samples.map((b) =>
+            units.map(({ unit, left }) => loadUpTo(f, grad.at(b.mul(gradStride).add(unit)), left)),
+          );
+          f.if(isLast.eq(0), () => {
+            const from = samples.map((b) => laterAt.at(b.mul(stride).mul(4)));
+            for (const [r, row] of product(from, panel, hidden.mul(4), sums).entries()) {
+              for (const [v, sum] of row.entries()) sums[r][v].set(sum);
+            }
+          });
+          for (const [s, b] of samples.entries()) {
+            for (const [v, { unit, left }] of units.entries()) {
+              const unitGrad = sums[s][v];
+              const cellGrad = f.local(stateGrad.at(b.mul(hidden).add(unit)));
+              f.if(
+                passOn,
+                () => storeUpTo(f, cellGrad, unitGrad, left),
+                () => {
+                  const gates = [0, 1, 2, 3].map((gate) => f.local(rows[s].mul(4).add(hidden.mul(gate)).add(unit)));
+                  const [i, k, c, o] = gates.map((place) => loadUpTo(f, p.activations.at(place), left));
+                  const before = loadUpTo(f, beforeC.at(b.mul(beforeStride).add(unit)), left);
+                  const squashed = tanh4(f, loadUpTo(f, p.cell.at(rows[s].add(unit)), left));
+                  const slope = f.local(one.sub(squashed.mul(squashed)));
+                  const inner = f.local(f.mulAdd(unitGrad.mul(o), slope, loadUpTo(f, cellGrad, left)));
+                  const results = [
+                    inner.mul(c).mul(i).mul(one.sub(i)),
+                    inner.mul(before).mul(k).mul(one.sub(k)),
+                    inner.mul(i).mul(one.sub(c.mul(c))),
+                    unitGrad.mul(squashed).mul(o).mul(one.sub(o)),
+                  ];
+                  for (const [gate, value] of results.entries()) storeUpTo(f, p.gatesGrad.at(gates[gate]), value, left);
+                  storeUpTo(f, cellGrad, inner.mul(k), left);
+                },
+              );
+            }
           }
-        });
-        for (const [s, b] of samples.entries()) {
-          for (const [v, { unit, left }] of units.entries()) {
-            const grad = sums[s][v];
-            const cellGrad = f.local(p.cellGrad.at(b.mul(hidden).add(unit)));
-            f.if(
-              p.passOn,
-              () => storeUpTo(f, cellGrad, grad, left),
-              () => {
-                const gates = [0, 1, 2, 3].map((gate) => f.local(rows[s].mul(4).add(hidden.mul(gate)).add(unit)));
-                const [i, k, n, o] = gates.map((at) => loadUpTo(f, p.activations.at(at), left));
-                const before = loadUpTo(f, p.beforeC.at(b.mul(p.beforeCStride).add(unit)), left);
-                const squashed = tanh4(f, loadUpTo(f, p.cell.at(rows[s].add(unit)), left));
-                const slope = f.local(one.sub(squashed.mul(squashed)));
-                const inner = f.local(f.mulAdd(grad.mul(o), slope, loadUpTo(f, cellGrad, left)));
-                const results = [
-                  inner.mul(n).mul(i).mul(one.sub(i)),
-                  inner.mul(before).mul(k).mul(one.sub(k)),
-                  inner.mul(i).mul(one.sub(n.mul(n))),
-                  grad.mul(squashed).mul(o).mul(one.sub(o)),
-                ];
-                for (const [gate, value] of results.entries()) storeUpTo(f, p.gatesGrad.at(gates[gate]), value, left);
-                storeUpTo(f, cellGrad, inner.mul(k), left);
-              },
-            );
-          }
-        }
-      });
-    });
+        };
+      }),
+    );
   },
   { scratchBytes: sumsBytes },
 );
