@@ -1,3 +1,4 @@
+import { heapPages } from "./cpu/heap.js";
 import { DeviceError } from "./errors.js";
 import { storageCounters } from "./storage.js";
 
@@ -79,7 +80,11 @@ export interface MemoryStats {
   readonly tensors: number;
   /** Bytes that they hold, without what the allocator adds. */
   readonly bytes: number;
+  /** Size of the CPU device's memory in pages of 64 KiB; it never shrinks. */
+  readonly heapPages: number;
 }
 
 /** Memory in use by tensors of all devices. */
-export const memory: { stats(): MemoryStats } = { stats: () => ({ ...storageCounters() }) };
+export const memory: { stats(): MemoryStats } = {
+  stats: () => ({ ...storageCounters(), heapPages: heapPages() }),
+};

@@ -4,20 +4,26 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Batch } from "@retort/ocr-models/data";
-import { memory } from "@retort/tensor";
+import { type MemoryStats, memory } from "@retort/tensor";
 import { expect, test } from "vitest";
 import { tinyRun, writeTinyData } from "../../testing/tiny-training.js";
 import { trainStep } from "./step.js";
 
 const mebibyte = 2 ** 20;
+const mebibytes = (bytes: number): string => `${(bytes / mebibyte).toFixed(1)} MiB`;
 
 // Garbage that has not been collected yet is no leak.
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-function measure(): { tensors: number; bytes: number; resident: number } {
+function residentMemory(): number {
   collectGarbage();
-  return { ...memory.stats(), resident: process.memoryUsage().rss };
+  return process.memoryUsage().rss;
+}
+
+/** What is live after a step, and the least resident memory of the ten steps before it. */
+interface Measured extends MemoryStats {
+  readonly resident: number;
 }
 
 test("live bytes, heap and resident memory are the same at step 100 and at step 1,000", async () => {
@@ -27,15 +33,24 @@ test("live bytes, heap and resident memory are the same at step 100 and at step 
     const run = await tinyRun(folder, { "Train.loader.batch_size_per_card": 2 });
     const batches: Batch[] = [];
     for await (const batch of run.train.epoch()) batches.push(batch);
-    const at: ReturnType<typeof measure>[] = [];
+    const at: Measured[] = [];
+    let least = Number.POSITIVE_INFINITY;
     for (let step = 1; step <= 1000; step++) {
       trainStep(run, batches[step % batches.length], step);
-      if (step === 100 || step === 1000) at.push(measure());
+      // As between the batches of a loader: what waits for its turn gets it.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      // The engine takes and gives back pages in bursts: the least of ten steps is without them.
+      if (step % 100 > 90) least = Math.min(least, residentMemory());
+      if (step % 100 !== 0) continue;
+      least = Math.min(least, residentMemory());
+      if (step === 100 || step === 1000) at.push({ ...memory.stats(), resident: least });
+      least = Number.POSITIVE_INFINITY;
     }
     await run.train.close();
-    expect(at[1].tensors).toBe(at[0].tensors);
-    expect(at[1].bytes).toBe(at[0].bytes);
-    expect(at[1].resident - at[0].resident).toBeLessThan(32 * mebibyte);
+    const [{ resident: before, ...first }, { resident: after, ...last }] = at;
+    console.log(`resident memory: ${mebibytes(before)} at step 100, ${mebibytes(after)} at step 1,000`);
+    expect(last).toEqual(first);
+    expect(after - before).toBeLessThan(16 * mebibyte);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -195,3 +195,8 @@ export function heap(): Heap {
   shared ??= new Heap();
   return shared;
 }
+
+/** Pages of the process's heap; 0 before its first use. */
+export function heapPages(): number {
+  return shared?.stats().pages ?? 0;
+}

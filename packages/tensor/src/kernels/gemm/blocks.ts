@@ -17,6 +17,11 @@ const WANTED_BLOCKS = 16;
 /** A block below this many multiply-adds is not worth splitting. */
 const SMALLEST_WORK = 1 << 19;
 const LONG_K = 2048;
+/** Rows of a block that is large enough for the packing of its columns not to count. */
+const LARGE_ROWS = 128;
+const SHORTEST_PART = 512;
+/** Floats that the sums of all parts may take. */
+const MOST_PARTIAL_SUMS = 1 << 20;
 
 /** Blocks for outputs of m x n, `batch` times, of `steps` products each. */
 export function chooseBlocks(m: number, n: number, steps: number, batch: number, tileRows: number): Blocks {
@@ -41,11 +46,15 @@ export function chooseBlocks(m: number, n: number, steps: number, batch: number,
   };
 }
 
-/** A long K over a small output is summed in parts. */
+/**
+ * A long K over a small output is summed in parts rather than split by output, since each block packs its own share of
+ * the right matrix.
+ */
 function chooseParts(m: number, n: number, steps: number, batch: number): number {
-  const tiles = Math.ceil(m / 60) * Math.ceil(n / 64) * batch;
-  if (steps < LONG_K || tiles >= 8) return 1;
-  return Math.min(Math.ceil(8 / tiles), Math.floor(steps / (LONG_K / 2)));
+  const blocks = Math.ceil(m / LARGE_ROWS) * Math.ceil(n / MAX_BLOCK_COLUMNS) * batch;
+  if (steps < LONG_K || blocks >= WANTED_BLOCKS) return 1;
+  const affordable = Math.floor(MOST_PARTIAL_SUMS / (m * n * batch));
+  return Math.max(1, Math.min(Math.ceil(WANTED_BLOCKS / blocks), Math.floor(steps / SHORTEST_PART), affordable));
 }
 
 /** The length of equal pieces of `length`, none above `limit`. */
