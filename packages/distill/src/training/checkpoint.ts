@@ -39,8 +39,9 @@ export interface Learning extends Learners {
 }
 
 /**
- * Saves networks, adapters, optimizer and progress as `NAME.json` and the safetensors file that it names. The JSON file is replaced
- * last and at once, so a training that is killed at any moment leaves the old checkpoint or the new one.
+ * Saves networks, adapters, optimizer and progress as `NAME.json` and the safetensors file that it names, each tensor
+ * once. The JSON file is replaced last and at once, so a training that is killed at any moment leaves the old checkpoint
+ * or the new one.
  * @throws Error naming the file that cannot be written
  */
 export async function saveCheckpoint(
@@ -55,7 +56,10 @@ export async function saveCheckpoint(
   await mkdir(folder, { recursive: true });
   const { model, adapters } = learning;
   const state = learning.optimizer.state(namedParameters(learning));
-  const stored = new Map<string, Tensor>([...model.stateDict(), ...adapters.stateDict()]);
+  const stored = new Map<string, Tensor>([
+    ...model.stateDict({ aliases: false }),
+    ...adapters.stateDict({ aliases: false }),
+  ]);
   for (const [key, value] of state.tensors) stored.set(optimizerPrefix + key, value);
   const hosts = new Map<string, HostArray>();
   for (const [key, value] of stored) {
