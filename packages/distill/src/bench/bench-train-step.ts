@@ -6,9 +6,9 @@ import { combined } from "../losses/combined.js";
 import { termsFromConfig } from "../losses/from-config.js";
 import { adaptersFromConfig } from "../model/adapters.js";
 import { modelFromConfig } from "../model/from-config.js";
-import { unreadStep } from "../training/unread-step.js";
+import { takeStep } from "../training/step.js";
 import { readBenchModel } from "./bench-model.js";
-import { type BatchShape, randomBatch } from "./random-batch.js";
+import { type BatchShape, randomParts } from "./random-batch.js";
 
 /** What is timed. */
 export interface BenchOptions {
@@ -87,8 +87,9 @@ function makeStep(text: string, options: BenchOptions, device: ProfilingDevice):
   return async (index) => {
     const begun = performance.now();
     withDevice(device, () =>
-      unreadStep({ ...setup, random: random.split("dropout", index) }, () =>
-        randomBatch(shape, random.split("batch", index)),
+      takeStep(
+        { ...setup, random: random.split("dropout", index) },
+        randomParts(shape, random.split("batch", index), 1),
       ),
     );
     const seconds = (performance.now() - begun) / 1000;

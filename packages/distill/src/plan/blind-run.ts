@@ -2,7 +2,7 @@ import { withRandom } from "@retort/autograd";
 import type { Optimizer } from "@retort/autograd/optim";
 import { featureOf } from "@retort/ocr-models";
 import { type BlindDevice, blindDevice, Random, type Shape, scope, withDevice } from "@retort/tensor";
-import { type BatchShape, randomBatch } from "../bench/random-batch.js";
+import { type BatchShape, randomBatch, randomParts } from "../bench/random-batch.js";
 import type { ClassCounts } from "../config/classes.js";
 import type { RecognitionConfig } from "../config/recognition.js";
 import type { LossTermConfig } from "../config/schema/loss.js";
@@ -13,7 +13,7 @@ import type { DistillationModel } from "../model/distillation-model.js";
 import { modelFromConfig } from "../model/from-config.js";
 import { optimizerFromConfig } from "../training/optimizer-from-config.js";
 import { trainableParameters } from "../training/parameters.js";
-import { unreadStep } from "../training/unread-step.js";
+import { takeStep } from "../training/step.js";
 
 /** The networks of a config on a device that has shapes but no data. */
 export class BlindRun {
@@ -65,7 +65,7 @@ export class BlindRun {
     const random = new Random(0);
     const parts = Math.ceil(config.train.loader.batchSize / this.microBatch);
     // All parts are alike; with two the gradients of the first are there during the second.
-    this.on(() => unreadStep({ model, optimizer, loss, random }, () => randomBatch(shape, random), Math.min(2, parts)));
+    this.on(() => takeStep({ model, optimizer, loss, random }, randomParts(shape, random, Math.min(2, parts))));
     return this.device.peakBytes;
   }
 
