@@ -40,7 +40,7 @@ export {
   saveCheckpoint,
 } from "./training/checkpoint.js";
 export { evaluate, type Reader, readBatch, readerFromConfig } from "./training/evaluate.js";
-export { evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
+export { type EvalReport, evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
 export { createRun, makeLoader, makeModel, type Run, readWeights } from "./training/run.js";
 export { NonFiniteLossError, type StepSetup, trainStep } from "./training/step.js";
