@@ -1,4 +1,5 @@
-import type { Engine, TrainReport } from "../src/engine.js";
+import type { PlanReport, TrainReport } from "@retort/distill";
+import type { Engine } from "../src/engine.js";
 
 /** An engine that trains nothing and keeps what it was called with, for tests of the terminal side. */
 export function fakeEngine(acc = 0.95): {
@@ -14,11 +15,7 @@ export function fakeEngine(acc = 0.95): {
   const engine: Engine = {
     async plan(config, overrides) {
       note("plan", config, overrides);
-      const sections = [
-        { title: "losses", lines: ["dml_ctc: 1.0 x Student, Teacher"] },
-        { title: "nothing", lines: [] },
-      ];
-      return { headline: "Student 1.1 M parameters", warnings: ["no gpu"], sections };
+      return planReport;
     },
     async *train(config, overrides, signal) {
       note("train", config, overrides);
@@ -43,6 +40,21 @@ export function fakeEngine(acc = 0.95): {
   };
   return { engine, calls };
 }
+
+const planReport: PlanReport = {
+  headline: "Student 1.1 M parameters",
+  warnings: ["no gpu"],
+  sections: [
+    { title: "losses", lines: ["dml_ctc: 1.0 x Student, Teacher"] },
+    { title: "nothing", lines: [] },
+  ],
+  networks: [],
+  losses: [],
+  schedule: { epochs: 1, stepsPerEpoch: 2, steps: 2, warmupSteps: 0, learningRates: [1e-3, 1e-3, 1e-3] },
+  data: [],
+  dictionary: { characters: 10 },
+  memory: { peakBytes: 1, microBatch: 1, availableBytes: 2 },
+};
 
 function trainReports(acc: number): TrainReport[] {
   const step = (n: number): TrainReport => ({

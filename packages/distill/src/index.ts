@@ -14,6 +14,7 @@ export { type DistanceMode, distanceLoss } from "./losses/distance.js";
 export { type DmlOptions, dmlLoss, dmlRows } from "./losses/dml.js";
 export { termsFromConfig } from "./losses/from-config.js";
 export {
+  type Adapt,
   type LabelLoss,
   type ModelOutputs,
   type NamedLosses,
@@ -25,13 +26,21 @@ export {
 } from "./losses/terms.js";
 export { DistillationMetric } from "./metrics/distillation-metric.js";
 export { Adapter } from "./model/adapter.js";
+export { Adapters, adaptersFromConfig } from "./model/adapters.js";
 export { DistillationModel, type Freeze, type SubNetwork } from "./model/distillation-model.js";
 export { modelFromConfig } from "./model/from-config.js";
 export { plan } from "./plan/plan.js";
 export type { DataPlan, LossPlan, MemoryPlan, NetworkPlan, PlanReport, SchedulePlan } from "./plan/report.js";
-export { type Checkpoint, type Progress, readCheckpoint, restore, saveCheckpoint } from "./training/checkpoint.js";
+export {
+  type Checkpoint,
+  type Learning,
+  type Progress,
+  readCheckpoint,
+  restore,
+  saveCheckpoint,
+} from "./training/checkpoint.js";
 export { evaluate, type Reader, readBatch, readerFromConfig } from "./training/evaluate.js";
-export { evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
+export { type EvalReport, evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
 export { createRun, makeLoader, makeModel, type Run, readWeights } from "./training/run.js";
 export { NonFiniteLossError, type StepSetup, trainStep } from "./training/step.js";

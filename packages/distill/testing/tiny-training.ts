@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Random } from "@retort/tensor";
 import sharp from "sharp";
 import { loadConfig } from "../src/config/load.js";
+import { namedParameters } from "../src/training/parameters.js";
 import { createRun, type Run } from "../src/training/run.js";
 
 const config = new URL("../../../configs/rec/quickstart.yml", import.meta.url).pathname;
@@ -25,8 +26,8 @@ export async function writeTinyData(folder: string, count: number): Promise<void
   writeFileSync(join(folder, "dict.txt"), "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
 }
 
-/** A run of the quickstart's two networks, made tiny, on the data in `folder`. */
-export async function tinyRun(folder: string, overrides: Record<string, unknown> = {}): Promise<Run> {
+/** The quickstart's two networks, made tiny, on the data in `folder`; further overrides win. */
+export function tinyConfig(folder: string, overrides: Record<string, unknown> = {}): [string, Record<string, unknown>] {
   const backbone = {
     name: "MobileNetV1Enhance",
     scale: 0.0625,
@@ -34,7 +35,7 @@ export async function tinyRun(folder: string, overrides: Record<string, unknown>
     last_pool_type: "avg",
     last_pool_kernel_size: [2, 2],
   };
-  const loaded = await loadConfig(config, {
+  const tiny = {
     "Global.save_model_dir": join(folder, "run"),
     "Global.character_dict_path": join(folder, "dict.txt"),
     "Global.eval_batch_step": [0, 1_000_000],
@@ -46,13 +47,18 @@ export async function tinyRun(folder: string, overrides: Record<string, unknown>
     "Eval.dataset.data_dir": folder,
     "Eval.dataset.label_file_list": join(folder, "val.txt"),
     "Train.loader.batch_size_per_card": 4,
-    ...overrides,
-  });
-  return createRun(loaded);
+  };
+  return [config, { ...tiny, ...overrides }];
 }
 
-/** Every tensor of a run's networks and optimizer, as host arrays. */
+/** A run of `tinyConfig`. */
+export async function tinyRun(folder: string, overrides: Record<string, unknown> = {}): Promise<Run> {
+  return createRun(await loadConfig(...tinyConfig(folder, overrides)));
+}
+
+/** Every tensor of a run's networks, adapters and optimizer, as host arrays. */
 export function stateOf(run: Run): Map<string, Float32Array> {
-  const { tensors } = run.optimizer.state(run.model.namedParameters());
-  return new Map([...run.model.stateDict(), ...tensors].map(([key, value]) => [key, value.dataSync() as Float32Array]));
+  const { tensors } = run.optimizer.state(namedParameters(run));
+  const weights = [...run.model.stateDict(), ...run.adapters.stateDict()];
+  return new Map([...weights, ...tensors].map(([key, value]) => [key, value.dataSync() as Float32Array]));
 }

@@ -18,5 +18,6 @@ export {
 export { LayerNorm } from "./layer-norm.js";
 export { Linear, type LinearOptions } from "./linear.js";
 export { Lstm, type LstmLayerOptions } from "./lstm.js";
-export { type Member, Module, ModuleBuffer, StateDictError, type StateDifference } from "./module.js";
+export { type Member, Module, ModuleBuffer } from "./module.js";
 export { type Layer, runInTurn, Sequential } from "./sequential.js";
+export { StateDictError, type StateDifference } from "./state-dict.js";

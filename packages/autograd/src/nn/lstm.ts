@@ -41,7 +41,8 @@ class Cell {
 /**
  * Long short-term memory over x [B, T, in], several layers, one or two directions: outputs [B, T, H] or, with both
  * directions after each other, [B, T, 2H]. Weights are [4H, in] and [4H, H] with gates in the order input, forget, cell,
- * output, and there are two biases, as in Paddle, whose state dict lists each parameter under two keys; so does ours.
+ * output, and there are two biases, as in Paddle, whose state dict lists each parameter under two keys; so does ours, and
+ * a state with one of them is enough.
  */
 export class Lstm extends Module {
   private readonly cells: readonly (readonly Cell[])[];

@@ -1,5 +1,6 @@
-import { assign, formatShape, keep, sameShape, type Tensor } from "@retort/tensor";
+import { assign, keep, type Tensor } from "@retort/tensor";
 import { Parameter } from "../variable.js";
+import { StateDictError, type StateDifference, stateDifferences } from "./state-dict.js";
 
 /** A tensor that belongs to a module and is not trained, such as a running mean. */
 export class ModuleBuffer {
@@ -12,29 +13,6 @@ export class ModuleBuffer {
 
 /** What a module holds under one name. */
 export type Member = Parameter | ModuleBuffer | Module;
-
-/** A difference between a state dict and the module that it was meant for. */
-export interface StateDifference {
-  readonly key: string;
-  readonly problem: "missing" | "unexpected" | "shape";
-  readonly expected?: readonly number[];
-  readonly found?: readonly number[];
-}
-
-/** A state dict does not fit its module; the message is a table of the differences. */
-export class StateDictError extends Error {
-  override name = "StateDictError";
-  readonly differences: readonly StateDifference[];
-
-  constructor(differences: readonly StateDifference[]) {
-    const shape = (value?: readonly number[]): string => (value === undefined ? "-" : formatShape(value));
-    const rows = differences.map(
-      (d) => `  ${d.problem.padEnd(10)} ${d.key}  expected ${shape(d.expected)}  found ${shape(d.found)}`,
-    );
-    super(`the state dict does not fit the network, ${differences.length} differences:\n${rows.join("\n")}`);
-    this.differences = differences;
-  }
-}
 
 /**
  * A part of a network: a plain class whose fields are parameters, buffers and other modules (also in arrays and
@@ -81,9 +59,9 @@ export abstract class Module {
 
   /** Parameters by key. One that has two keys comes once, under the last, as in the reference's optimizer state. */
   namedParameters(): Map<string, Parameter> {
-    const keys = new Map<Parameter, string>();
-    for (const [key, member] of this.entries()) if (member instanceof Parameter) keys.set(member, key);
-    return new Map([...keys].map(([parameter, key]) => [key, parameter]));
+    const named = new Map<string, Parameter>();
+    for (const [member, keys] of this.keysOfMembers()) if (member instanceof Parameter) named.set(last(keys), member);
+    return named;
   }
 
   /** All parameters, each once. */
@@ -91,35 +69,41 @@ export abstract class Module {
     return [...this.namedParameters().values()];
   }
 
-  /** Parameters and buffers by key: the live tensors, not copies. */
-  stateDict(): Map<string, Tensor> {
-    return new Map([...this.entries()].map(([key, member]) => [key, member.value]));
+  /**
+   * Parameters and buffers by key: the live tensors, not copies. One that has two keys comes under both, as in the
+   * reference's files; with `aliases` false once, under the last.
+   */
+  stateDict({ aliases = true }: { readonly aliases?: boolean } = {}): Map<string, Tensor> {
+    if (aliases) return new Map([...this.entries()].map(([key, member]) => [key, member.value]));
+    return new Map([...this.keysOfMembers()].map(([member, keys]) => [last(keys), member.value]));
   }
 
   /**
-   * Copies values into the parameters and buffers. Nothing is written unless everything fits; with `strict` false,
-   * keys that are missing or unexpected are returned instead, but shapes must fit always.
-   * @throws StateDictError with a table of what is missing, unexpected or of another shape
+   * Copies values into the parameters and buffers. What has two keys here needs only one of them in the state. Nothing is
+   * written unless everything fits; with `strict` false, keys that are missing or unexpected are returned instead, but
+   * shapes must fit always, and values under two keys of one tensor must be the same.
+   * @throws StateDictError with a table of what is missing, unexpected, of another shape or contradicts itself
    */
   loadStateDict(
     state: ReadonlyMap<string, Tensor>,
     { strict = true }: { readonly strict?: boolean } = {},
   ): StateDifference[] {
-    const own = this.stateDict();
-    const differences: StateDifference[] = [];
-    for (const [key, { shape }] of own) {
-      const found = state.get(key)?.shape;
-      if (found === undefined) differences.push({ key, problem: "missing", expected: shape });
-      else if (!sameShape(shape, found)) differences.push({ key, problem: "shape", expected: shape, found });
-    }
-    for (const [key, { shape }] of state)
-      if (!own.has(key)) differences.push({ key, problem: "unexpected", found: shape });
-    if (differences.some((d) => strict || d.problem === "shape")) throw new StateDictError(differences);
-    for (const [key, target] of own) {
-      const source = state.get(key);
-      if (source !== undefined) assign(target, source);
+    const own = [...this.keysOfMembers()].map(([{ value }, keys]) => ({ value, keys, shape: value.shape }));
+    const differences = stateDifferences(own, state);
+    const fatal = differences.some(({ problem }) => strict || problem === "shape" || problem === "conflict");
+    if (fatal) throw new StateDictError(differences);
+    for (const { value, keys } of own) {
+      const key = keys.find((key) => state.has(key));
+      if (key !== undefined) assign(value, state.get(key) as Tensor);
     }
     return differences;
+  }
+
+  /** Every parameter and buffer with all of its keys, in the order of the first ones. */
+  private keysOfMembers(): Map<Parameter | ModuleBuffer, string[]> {
+    const found = new Map<Parameter | ModuleBuffer, string[]>();
+    for (const [key, member] of this.entries()) found.set(member, [...(found.get(member) ?? []), key]);
+    return found;
   }
 
   /** Stops (or allows again) the training of every parameter below. */
@@ -128,6 +112,8 @@ export abstract class Module {
     return this;
   }
 }
+
+const last = (keys: readonly string[]): string => keys[keys.length - 1];
 
 function* membersOf(name: string, value: unknown): Iterable<readonly [string, Member]> {
   if (value instanceof Module || value instanceof Parameter || value instanceof ModuleBuffer) yield [name, value];

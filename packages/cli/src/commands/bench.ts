@@ -1,5 +1,6 @@
+import type { BenchReport } from "@retort/distill";
 import type { Argv, CommandModule } from "yargs";
-import type { BenchReport, Engine } from "../engine.js";
+import type { Engine } from "../engine.js";
 import { shippedConfig } from "../shipped.js";
 import { type Terminal, writeJson, writeLine } from "../terminal.js";
 import { overrideOption } from "./config-options.js";

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { ImageReading } from "@retort/distill";
 import type { CommandModule } from "yargs";
-import type { Engine, ImageReading } from "../engine.js";
+import type { Engine } from "../engine.js";
 import { asUsage } from "../errors.js";
 import { findImages } from "../images.js";
 import { readingTable } from "../reading-table.js";

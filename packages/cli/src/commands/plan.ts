@@ -1,5 +1,6 @@
+import type { PlanReport } from "@retort/distill";
 import type { CommandModule } from "yargs";
-import type { Engine, PlanReport } from "../engine.js";
+import type { Engine } from "../engine.js";
 import { asUsage } from "../errors.js";
 import { type Terminal, writeJson, writeLine } from "../terminal.js";
 import { type ConfigArguments, configOptions } from "./config-options.js";

@@ -1,5 +1,6 @@
+import type { TrainReport } from "@retort/distill";
 import type { CommandModule } from "yargs";
-import type { Engine, TrainReport } from "../engine.js";
+import type { Engine } from "../engine.js";
 import { asUsage, InterruptedError } from "../errors.js";
 import { evaluationLine } from "../evaluation-line.js";
 import { type ProgressLine, progressLine } from "../progress.js";

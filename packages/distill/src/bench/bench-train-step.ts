@@ -4,10 +4,11 @@ import { cpu, type ProfilingDevice, profilingDevice, Random, setThreads, withDev
 import type { Overrides } from "../config/overrides.js";
 import { combined } from "../losses/combined.js";
 import { termsFromConfig } from "../losses/from-config.js";
+import { adaptersFromConfig } from "../model/adapters.js";
 import { modelFromConfig } from "../model/from-config.js";
-import { unreadStep } from "../training/unread-step.js";
+import { takeStep } from "../training/step.js";
 import { readBenchModel } from "./bench-model.js";
-import { type BatchShape, randomBatch } from "./random-batch.js";
+import { type BatchShape, randomParts } from "./random-batch.js";
 
 /** What is timed. */
 export interface BenchOptions {
@@ -79,14 +80,16 @@ function makeStep(text: string, options: BenchOptions, device: ProfilingDevice):
   const classes = { ctc: options.classes, sar: options.classes + 2, sarIgnoreIndex: options.classes + 1 };
   const random = new Random(1);
   const model = withRandom(random.split("weights"), () => modelFromConfig(architecture, classes));
-  const optimizer = new Adam(model.parameters(), { learningRate });
-  const setup = { model, optimizer, loss: combined(termsFromConfig(loss, classes.sarIgnoreIndex)) };
+  const adapters = withRandom(random.split("adapters"), () => adaptersFromConfig(loss, model, classes));
+  const optimizer = new Adam([...model.parameters(), ...adapters.parameters()], { learningRate });
+  const setup = { model, optimizer, loss: combined(termsFromConfig(loss, classes.sarIgnoreIndex, adapters)) };
   const shape: BatchShape = { batch: options.batch, height, width: options.width, maxTextLength, classes };
   return async (index) => {
     const begun = performance.now();
     withDevice(device, () =>
-      unreadStep({ ...setup, random: random.split("dropout", index) }, () =>
-        randomBatch(shape, random.split("batch", index)),
+      takeStep(
+        { ...setup, random: random.split("dropout", index) },
+        randomParts(shape, random.split("batch", index), 1),
       ),
     );
     const seconds = (performance.now() - begun) / 1000;

@@ -47,3 +47,8 @@ export function randomBatch(shape: BatchShape, random: Random): BatchTensors {
     },
   };
 }
+
+/** So many random batches, each made when it is asked for. */
+export function* randomParts(shape: BatchShape, random: Random, count: number): Generator<BatchTensors> {
+  for (let i = 0; i < count; i++) yield randomBatch(shape, random);
+}

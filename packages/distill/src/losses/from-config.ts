@@ -1,10 +1,11 @@
 import { ctcBatchLoss, sarBatchLoss } from "@retort/ocr-models";
 import type { LossConfig, LossTermConfig } from "../config/schema/loss.js";
 import type { Adapter } from "../model/adapter.js";
+import type { Adapters } from "../model/adapters.js";
 import type { WeightedTerm } from "./combined.js";
 import { distanceLoss } from "./distance.js";
 import { dmlLoss } from "./dml.js";
-import { type LabelLoss, pairwise, perModel, type Term } from "./terms.js";
+import { type Adapt, type LabelLoss, pairwise, perModel, type Term } from "./terms.js";
 
 const needs = (what: string): never => {
   throw new Error(`the loss needs ${what}, which is not in the batch: add it to KeepKeys`);
@@ -23,9 +24,13 @@ const sar =
 /** The name of the network in a config without sub-networks. */
 export const onlyNetwork = "";
 
-function termOf(config: LossTermConfig, sarIgnoreIndex: number, adapters: readonly (Adapter | undefined)[]): Term {
+function termOf(config: LossTermConfig, sarIgnoreIndex: number, adapters: readonly Adapter[]): Term {
   const { feature } = config;
-  const adapt = adapters.map((adapter) => adapter && ((x: Parameters<Adapter["forward"]>[0]) => adapter.forward(x)));
+  const adapt = adapters.map(
+    (adapter): Adapt =>
+      (x, shape) =>
+        adapter.forward(x, shape),
+  );
   switch (config.kind) {
     case "DistillationDMLLoss":
       return pairwise((a, b) => dmlLoss(a, b, config), {
@@ -56,18 +61,12 @@ function termOf(config: LossTermConfig, sarIgnoreIndex: number, adapters: readon
   }
 }
 
-/**
- * The terms of a config's Loss section. `adapters` holds, for each term, one adapter (or none) for each of its pairs.
- */
-export function termsFromConfig(
-  config: LossConfig,
-  sarIgnoreIndex: number,
-  adapters: readonly (readonly (Adapter | undefined)[])[] = [],
-): WeightedTerm[] {
+/** The terms of a config's Loss section; see `adaptersFromConfig` for the adapters that it names. */
+export function termsFromConfig(config: LossConfig, sarIgnoreIndex: number, adapters?: Adapters): WeightedTerm[] {
   return config.terms.map((term, i) => ({
     weight: term.weight,
     ramp: term.ramp,
-    term: termOf(term, sarIgnoreIndex, adapters[i] ?? []),
+    term: termOf(term, sarIgnoreIndex, adapters?.terms[i] ?? []),
     meanOver: term.kind.includes("SAR") ? "labels" : "samples",
   }));
 }

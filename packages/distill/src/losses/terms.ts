@@ -1,6 +1,6 @@
 import type { Variable } from "@retort/autograd";
 import { type FeatureName, featureOf, type NetworkOutput } from "@retort/ocr-models";
-import { formatShape, type Tensor } from "@retort/tensor";
+import { formatShape, type Shape, type Tensor } from "@retort/tensor";
 
 /** Outputs of the networks by name, in the order of the config. A network alone has the empty name. */
 export type ModelOutputs = ReadonlyMap<string, NetworkOutput>;
@@ -24,8 +24,8 @@ export type PairLoss = (a: Variable, b: Variable) => Variable;
 /** A loss of one feature against the targets. */
 export type LabelLoss = (feature: Variable, targets: Targets) => Variable;
 
-/** Changes the first feature of a pair before it is compared, see `Adapter`. */
-export type Adapt = (feature: Variable) => Variable;
+/** Brings the first feature of a pair to the shape of the second before they are compared, see `Adapter`. */
+export type Adapt = (feature: Variable, shape: Shape) => Variable;
 
 function outputOf(outputs: ModelOutputs, model: string): NetworkOutput {
   const found = outputs.get(model);
@@ -51,7 +51,7 @@ export function pairwise(
     for (const [index, [a, b]] of options.pairs.entries()) {
       const first = featureOf(outputOf(outputs, a), options.feature);
       const second = featureOf(outputOf(outputs, b), options.feature);
-      const adapted = options.adapt?.[index]?.(first) ?? first;
+      const adapted = options.adapt?.[index]?.(first, second.shape) ?? first;
       if (formatShape(adapted.shape) !== formatShape(second.shape)) {
         throw new Error(
           `${options.feature} of ${a} has shape ${formatShape(adapted.shape)} and that of ${b} ${formatShape(second.shape)}: ` +

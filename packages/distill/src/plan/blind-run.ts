@@ -2,21 +2,24 @@ import { withRandom } from "@retort/autograd";
 import type { Optimizer } from "@retort/autograd/optim";
 import { featureOf } from "@retort/ocr-models";
 import { type BlindDevice, blindDevice, Random, type Shape, scope, withDevice } from "@retort/tensor";
-import { type BatchShape, randomBatch } from "../bench/random-batch.js";
+import { type BatchShape, randomBatch, randomParts } from "../bench/random-batch.js";
 import type { ClassCounts } from "../config/classes.js";
 import type { RecognitionConfig } from "../config/recognition.js";
 import type { LossTermConfig } from "../config/schema/loss.js";
 import { combined } from "../losses/combined.js";
 import { onlyNetwork, termsFromConfig } from "../losses/from-config.js";
+import { type Adapters, adaptersFromConfig } from "../model/adapters.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { modelFromConfig } from "../model/from-config.js";
 import { optimizerFromConfig } from "../training/optimizer-from-config.js";
-import { unreadStep } from "../training/unread-step.js";
+import { trainableParameters } from "../training/parameters.js";
+import { takeStep } from "../training/step.js";
 
 /** The networks of a config on a device that has shapes but no data. */
 export class BlindRun {
   readonly device: BlindDevice = blindDevice();
   readonly model: DistillationModel;
+  readonly adapters: Adapters;
   /** Samples that go through the networks at a time. */
   readonly microBatch: number;
   private readonly config: RecognitionConfig;
@@ -33,8 +36,8 @@ export class BlindRun {
     this.microBatch = Math.min(loader.batchSize, loader.microBatchSize ?? loader.batchSize);
     this.shape = { batch: this.microBatch, height, width, maxTextLength: config.global.maxTextLength, classes };
     this.model = this.on(() => modelFromConfig(config.architecture, classes));
-    const learning = [...this.model.namedParameters()].filter(([, parameter]) => parameter.trainable);
-    this.optimizer = optimizerFromConfig(config.optimizer, new Map(learning), 1, 1);
+    this.adapters = this.on(() => adaptersFromConfig(config.loss, this.model, classes));
+    this.optimizer = optimizerFromConfig(config.optimizer, trainableParameters(this), 1, 1);
   }
 
   /** The networks whose feature a loss reads, each once, and the feature's shape in training. */
@@ -57,12 +60,12 @@ export class BlindRun {
    * Returns the most bytes that were allocated at one time, parameters and the optimizer's memory included.
    */
   step(): number {
-    const { model, optimizer, config, shape } = this;
-    const loss = combined(termsFromConfig(config.loss, shape.classes.sarIgnoreIndex));
+    const { model, adapters, optimizer, config, shape } = this;
+    const loss = combined(termsFromConfig(config.loss, shape.classes.sarIgnoreIndex, adapters));
     const random = new Random(0);
     const parts = Math.ceil(config.train.loader.batchSize / this.microBatch);
     // All parts are alike; with two the gradients of the first are there during the second.
-    this.on(() => unreadStep({ model, optimizer, loss, random }, () => randomBatch(shape, random), Math.min(2, parts)));
+    this.on(() => takeStep({ model, optimizer, loss, random }, randomParts(shape, random, Math.min(2, parts))));
     return this.device.peakBytes;
   }
 

@@ -21,10 +21,14 @@ export function networkLine({ name, parameters, freeze, pretrained }: NetworkPla
 }
 
 /** `DistillationCTCLoss, weight 1: head_out.ctc of Student [32, 40, 11]`. */
-export function lossLine({ kind, weight, ramp, feature, reads }: LossPlan): string {
+export function lossLine({ kind, weight, ramp, feature, adapter, reads }: LossPlan): string {
   const rising = ramp === undefined ? "" : `, rising from step ${ramp.start} to ${ramp.start + ramp.steps}`;
   const features = reads.map(({ network, shape }) => `${network === "" ? "" : `${network} `}[${shape.join(", ")}]`);
-  return `${kind}, weight ${weight}${rising}: reads ${feature} of ${features.join(" and ")}`.replace("of [", "[");
+  const through = adapter === undefined ? "" : `, through a ${adapter} adapter`;
+  return `${kind}, weight ${weight}${rising}: reads ${feature} of ${features.join(" and ")}${through}`.replace(
+    "of [",
+    "[",
+  );
 }
 
 /** Lines about steps and learning rates. */

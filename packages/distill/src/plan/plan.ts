@@ -70,6 +70,7 @@ function planLosses({ loss }: RecognitionConfig, run: BlindRun): LossPlan[] {
     weight: term.weight,
     ramp: term.ramp,
     feature: term.feature,
+    adapter: "adapter" in term ? term.adapter?.type : undefined,
     reads: run.reads(term),
   }));
 }

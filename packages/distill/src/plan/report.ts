@@ -15,6 +15,8 @@ export interface LossPlan {
   readonly weight: number;
   readonly ramp?: { readonly start: number; readonly steps: number };
   readonly feature: string;
+  /** What brings the first feature of each pair to the shape of the second. */
+  readonly adapter?: "conv1x1" | "linear" | "resize";
   /** The networks whose feature it reads, with its shape [batch, ...]. */
   readonly reads: readonly { readonly network: string; readonly shape: readonly number[] }[];
 }

@@ -2,7 +2,8 @@ import type { Optimizer } from "@retort/autograd/optim";
 import type { LoaderPosition } from "@retort/ocr-models/data";
 import { type HostArray, kernelSet, readSafetensors, type Tensor, tensor, writeSafetensors } from "@retort/tensor";
 import { writeFileAtomic } from "../files/atomic.js";
-import type { DistillationModel } from "../model/distillation-model.js";
+import { adapterPrefix } from "../model/adapters.js";
+import { type Learners, namedParameters } from "./parameters.js";
 
 /** Where a training stands besides its weights. */
 export interface Progress {
@@ -32,24 +33,33 @@ interface CheckpointFile {
 
 const optimizerPrefix = "optimizer/";
 
+/** What a checkpoint saves and restores, beside the progress. */
+export interface Learning extends Learners {
+  readonly optimizer: Optimizer;
+}
+
 /**
- * Saves model, optimizer and progress as `NAME.json` and the safetensors file that it names. The JSON file is replaced
- * last and at once, so a training that is killed at any moment leaves the old checkpoint or the new one.
+ * Saves networks, adapters, optimizer and progress as `NAME.json` and the safetensors file that it names, each tensor
+ * once. The JSON file is replaced last and at once, so a training that is killed at any moment leaves the old checkpoint
+ * or the new one.
  * @throws Error naming the file that cannot be written
  */
 export async function saveCheckpoint(
   folder: string,
   name: string,
-  model: DistillationModel,
-  optimizer: Optimizer,
+  learning: Learning,
   progress: Progress,
   config: unknown,
 ): Promise<string> {
   const { mkdir, readFile, rm } = await import("node:fs/promises");
   const { join } = await import("node:path");
   await mkdir(folder, { recursive: true });
-  const state = optimizer.state(model.namedParameters());
-  const stored = new Map<string, Tensor>(model.stateDict());
+  const { model, adapters } = learning;
+  const state = learning.optimizer.state(namedParameters(learning));
+  const stored = new Map<string, Tensor>([
+    ...model.stateDict({ aliases: false }),
+    ...adapters.stateDict({ aliases: false }),
+  ]);
   for (const [key, value] of state.tensors) stored.set(optimizerPrefix + key, value);
   const hosts = new Map<string, HostArray>();
   for (const [key, value] of stored) {
@@ -84,6 +94,8 @@ export interface Checkpoint {
   readonly optimizer: CheckpointFile["optimizer"];
   readonly kernels: string;
   readonly weights: ReadonlyMap<string, Tensor>;
+  /** The weights of the losses' adapters. */
+  readonly adapters: ReadonlyMap<string, Tensor>;
   readonly moments: ReadonlyMap<string, Tensor>;
 }
 
@@ -103,14 +115,17 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const bytes = await readFile(tensorFile).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`the checkpoint ${file} names ${tensorFile}, which cannot be read: ${error.code}`);
   });
-  const [weights, moments] = [new Map<string, Tensor>(), new Map<string, Tensor>()];
+  const weights = new Map<string, Tensor>();
+  const adapters = new Map<string, Tensor>();
+  const moments = new Map<string, Tensor>();
   for (const [key, { data, shape }] of readSafetensors(bytes).tensors) {
     const value = tensor(data as Float32Array, shape);
     if (key.startsWith(optimizerPrefix)) moments.set(key.slice(optimizerPrefix.length), value);
+    else if (key.startsWith(adapterPrefix)) adapters.set(key, value);
     else weights.set(key, value);
   }
   const { progress, optimizer, kernels } = content;
-  return { file, progress, optimizer, kernels, weights, moments };
+  return { file, progress, optimizer, kernels, weights, adapters, moments };
 }
 
 function parse(file: string, text: string): CheckpointFile {
@@ -126,9 +141,15 @@ function parse(file: string, text: string): CheckpointFile {
   return content as CheckpointFile;
 }
 
-/** Puts a checkpoint's weights and optimizer state in place. @throws StateDictError when it is of another network */
-export function restore(checkpoint: Checkpoint, model: DistillationModel, optimizer: Optimizer): void {
-  model.loadStateDict(checkpoint.weights);
+/** Puts a checkpoint's weights, adapters and optimizer state in place. @throws StateDictError when it is of another network */
+export function restore(checkpoint: Checkpoint, learning: Learning): void {
+  learning.model.loadStateDict(checkpoint.weights);
+  learning.adapters.loadStateDict(checkpoint.adapters);
   const { name, step, updates } = checkpoint.optimizer;
-  optimizer.loadState(model.namedParameters(), { optimizer: name, step, updates, tensors: checkpoint.moments });
+  learning.optimizer.loadState(namedParameters(learning), {
+    optimizer: name,
+    step,
+    updates,
+    tensors: checkpoint.moments,
+  });
 }

@@ -27,11 +27,17 @@ async function loadTrained(path: string, overrides: Overrides): Promise<Trained>
   return { loaded, model, reader, checkpoint: checkpoint.file };
 }
 
+/** What a trained model's evaluation found. */
+export interface EvalReport {
+  /** By the names of the reference: `acc`, `norm_edit_dis`, `Teacher_acc`, ... */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly images: number;
+  /** The file that the weights are from. */
+  readonly checkpoint: string;
+}
+
 /** Measures a trained model on the config's Eval section. @throws Error naming the checkpoint that is missing */
-export async function evaluateFromConfig(
-  path: string,
-  overrides: Overrides = [],
-): Promise<{ metrics: Readonly<Record<string, number>>; images: number; checkpoint: string }> {
+export async function evaluateFromConfig(path: string, overrides: Overrides = []): Promise<EvalReport> {
   const { loaded, model, reader, checkpoint } = await loadTrained(path, overrides);
   const data = makeLoader(loaded, "eval");
   try {

@@ -6,17 +6,20 @@ import { dataSections } from "../config/data-sections.js";
 import type { LoadedConfig } from "../config/load.js";
 import { combined } from "../losses/combined.js";
 import { termsFromConfig } from "../losses/from-config.js";
+import { type Adapters, adaptersFromConfig } from "../model/adapters.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { modelFromConfig } from "../model/from-config.js";
 import { readCheckpoint } from "./checkpoint.js";
 import { type Reader, readerFromConfig } from "./evaluate.js";
 import { optimizerFromConfig } from "./optimizer-from-config.js";
+import { trainableParameters } from "./parameters.js";
 import type { StepSetup } from "./step.js";
 
 /** Everything that a config describes, made. */
 export interface Run extends StepSetup {
   readonly loaded: LoadedConfig;
   readonly model: DistillationModel;
+  readonly adapters: Adapters;
   readonly optimizer: Optimizer;
   readonly train: DataLoader;
   readonly evaluation: DataLoader;
@@ -62,7 +65,7 @@ export function makeLoader(loaded: LoadedConfig, mode: "train" | "eval"): DataLo
 }
 
 /**
- * Makes the networks, losses, optimizer and data of a config.
+ * Makes the networks, losses with their adapters, optimizer and data of a config.
  * @throws Error naming the file or key that is wrong
  */
 export async function createRun(loaded: LoadedConfig): Promise<Run> {
@@ -72,12 +75,16 @@ export async function createRun(loaded: LoadedConfig): Promise<Run> {
   const stepsPerEpoch = train.batchesPerEpoch;
   if (stepsPerEpoch === 0) throw new Error("Train: the label files hold less than one batch");
   const model = await makeModel(loaded);
-  const parameters = new Map([...model.namedParameters()].filter(([, parameter]) => parameter.trainable));
+  const adapters = withRandom(new Random(config.global.seed).split("adapters"), () =>
+    adaptersFromConfig(config.loss, model, classes),
+  );
+  const parameters = trainableParameters({ model, adapters });
   return {
     loaded,
     model,
+    adapters,
     optimizer: optimizerFromConfig(config.optimizer, parameters, config.global.epochNum, stepsPerEpoch),
-    loss: combined(termsFromConfig(config.loss, classes.sarIgnoreIndex)),
+    loss: combined(termsFromConfig(config.loss, classes.sarIgnoreIndex, adapters)),
     sarIgnoreIndex: classes.sarIgnoreIndex,
     random: new Random(config.global.seed).split("training"),
     microBatchSize: config.train.loader.microBatchSize,

@@ -2,9 +2,9 @@ import { backward, Gradients, withRandom } from "@retort/autograd";
 import type { Optimizer } from "@retort/autograd/optim";
 import type { Batch } from "@retort/ocr-models/data";
 import { type Random, scope } from "@retort/tensor";
-import type { combined } from "../losses/combined.js";
+import type { CombinedLoss, combined } from "../losses/combined.js";
 import type { DistillationModel } from "../model/distillation-model.js";
-import { countLabels, tensorsOf } from "./tensors.js";
+import { type BatchPart, partsOf } from "./parts.js";
 
 /** A loss became NaN or infinite; the message names the first term that did. The weights are as before the step. */
 export class NonFiniteLossError extends Error {
@@ -24,46 +24,53 @@ export interface StepSetup {
   readonly microBatchSize?: number;
 }
 
+/** A step after which every ramp has risen. */
+const afterRamps = Number.POSITIVE_INFINITY;
+
+/** How `takeStep` differs from its default. */
+export interface StepOptions {
+  /** Steps taken before, for the ramps of losses. Default: every loss has its full weight. */
+  readonly step?: number;
+  /** Whether values of losses are read. Default false: then a device without readable data can take the step. */
+  readonly read?: boolean;
+}
+
 /**
- * One training step: forward, losses, backward, update. Returns every weighted loss by its log name, and the total
- * under "loss". All memory that it took is given back.
- * @throws NonFiniteLossError
+ * One training step over the parts of a batch, whose gradients add up: forward, losses, backward, update. Returns what
+ * it read: every weighted loss by its log name, and the total under "loss". All memory that it took is given back, and
+ * so are the parts if they are made on demand.
+ * @throws NonFiniteLossError when a value that it read is not finite
  */
-export function trainStep(setup: StepSetup, batch: Batch, step: number): Record<string, number> {
-  return withRandom(setup.random.split("step", step), () =>
+export function takeStep(
+  { model, loss, optimizer, random }: Pick<StepSetup, "model" | "loss" | "optimizer" | "random">,
+  parts: Iterable<BatchPart>,
+  { step = afterRamps, read = false }: StepOptions = {},
+): Record<string, number> {
+  return withRandom(random, () =>
     scope(() => {
-      setup.model.train();
+      model.train();
       const gradients = new Gradients();
       const values: Record<string, number> = {};
-      const size = setup.microBatchSize ?? batch.size;
-      for (let start = 0; start < batch.size; start += size) {
-        addPart(setup, batch, step, start, Math.min(batch.size, start + size), gradients, values);
+      for (const { images, heads, targets, share } of parts) {
+        const result = loss(model.forward(images, heads), targets, step, share);
+        if (read) addValues(values, result);
+        backward(result.loss, { into: gradients });
       }
       checkFinite(values, step);
-      setup.optimizer.step(gradients);
+      optimizer.step(gradients);
       return values;
     }),
   );
 }
 
-function addPart(
-  { model, loss, sarIgnoreIndex }: StepSetup,
-  batch: Batch,
-  step: number,
-  start: number,
-  end: number,
-  gradients: Gradients,
-  values: Record<string, number>,
-): void {
-  const { images, heads, targets } = tensorsOf(batch, start, end);
-  const whole = end - start === batch.size;
-  const labels = whole ? 1 : countLabels(batch, sarIgnoreIndex, start, end) / countLabels(batch, sarIgnoreIndex);
-  const share = { samples: (end - start) / batch.size, labels };
-  const result = loss(model.forward(images, heads), targets, step, share);
-  for (const [name, value] of [...result.parts, ["loss", result.loss] as const]) {
-    values[name] = (values[name] ?? 0) + value.item();
-  }
-  backward(result.loss, { into: gradients });
+/** One training step on a batch, with the dropout masks of its number; see `takeStep`, of which it reads all values. */
+export function trainStep(setup: StepSetup, batch: Batch, step: number): Record<string, number> {
+  const parts = partsOf(batch, setup.microBatchSize ?? batch.size, setup.sarIgnoreIndex);
+  return takeStep({ ...setup, random: setup.random.split("step", step) }, parts, { step, read: true });
+}
+
+function addValues(values: Record<string, number>, { parts, loss }: CombinedLoss): void {
+  for (const [name, value] of [...parts, ["loss", loss] as const]) values[name] = (values[name] ?? 0) + value.item();
 }
 
 function checkFinite(values: Readonly<Record<string, number>>, step: number): void {

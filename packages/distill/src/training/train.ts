@@ -103,7 +103,7 @@ class Training {
     const { checkpoints } = this.config.global;
     if (checkpoints === undefined) return;
     const checkpoint = await readCheckpoint(checkpoints);
-    restore(checkpoint, this.run.model, this.run.optimizer);
+    restore(checkpoint, this.run);
     this.steps = this.firstStep = checkpoint.progress.step;
     this.best = checkpoint.progress.best;
     this.run.train.position = checkpoint.progress.position;
@@ -162,14 +162,7 @@ class Training {
   async save(name: string): Promise<SavedReport> {
     const { run, config } = this;
     const progress: Progress = { step: this.steps, position: run.train.position, best: this.best };
-    const path = await saveCheckpoint(
-      config.global.saveModelDir,
-      name,
-      run.model,
-      run.optimizer,
-      progress,
-      run.loaded.raw,
-    );
+    const path = await saveCheckpoint(config.global.saveModelDir, name, run, progress, run.loaded.raw);
     return { kind: "saved", path };
   }
 }

@@ -1,7 +1,8 @@
 import { heap } from "../cpu/heap.js";
 import { kernelSet, parallelFor, setKernelSet, setThreads, threads } from "../cpu/threads.js";
-import type { DType } from "../dtype.js";
-import { full, tensor } from "../ops/create.js";
+import { type DType, isFloating } from "../dtype.js";
+import { assign } from "../ops/copy.js";
+import { fill, full, tensor } from "../ops/create.js";
 import { reshape, slice } from "../ops/views.js";
 import { type Shape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -24,30 +25,39 @@ export function withKernels<T>(set: "plain" | "simd" | "fma", count: number, fn:
 }
 
 const canary = 12345;
+const beside = 16;
 
-/** A contiguous tensor for a kernel to write, with eight guarded elements on both sides. */
+/** A contiguous tensor for a kernel, with guarded elements on both sides. */
 export interface Guarded {
   readonly view: Tensor;
   /** @throws Error when something was written beside the tensor */
   check(): void;
 }
 
-/** A guarded tensor that is NaN (integers: the guard's value) until a kernel writes it. */
+/** A guarded tensor that is NaN (integers: the guard's value) until a kernel writes it, so that what it forgets shows. */
 export function guarded(shape: Shape, dtype: DType = "float32"): Guarded {
   const size = sizeOf(shape);
-  const all = full([size + 16], canary, dtype);
-  const view = reshape(slice(all, 0, 8, 8 + size), shape);
+  const all = full([size + 2 * beside], canary, dtype);
+  const view = reshape(slice(all, 0, beside, beside + size), shape);
+  if (isFloating(dtype)) fill(view, Number.NaN);
   return {
     view,
     check(): void {
       const values = all.dataSync();
-      for (let i = 0; i < 8; i++) {
-        if (values[i] !== canary || values[8 + size + i] !== canary) {
+      for (let i = 0; i < beside; i++) {
+        if (values[i] !== canary || values[beside + size + i] !== canary) {
           throw new Error(`a kernel wrote beside its output of shape [${shape.join(", ")}]`);
         }
       }
     },
   };
+}
+
+/** A guarded copy of `x`, for a kernel to read or to change. */
+export function guardedCopy(x: Tensor): Guarded {
+  const block = guarded(x.shape, x.dtype);
+  assign(block.view, x);
+  return block;
 }
 
 /** A copy of `x` behind seven elements of NaN, so that its address is not a multiple of 16 bytes. */

@@ -59,3 +59,9 @@ export function expectClose(
     throw new Error(`element ${i}: expected ${value}, found ${found[i]} (tolerance ${limit})`);
   }
 }
+
+/** Whether two arrays hold the same bits. */
+export function sameBits(a: Float32Array, b: Float32Array): boolean {
+  const [x, y] = [a, b].map(({ buffer, byteOffset, length }) => new Int32Array(buffer, byteOffset, length));
+  return x.length === y.length && x.every((word, i) => word === y[i]);
+}

@@ -1,9 +1,15 @@
 import type { ConfigPath } from "../path.js";
 import type { Findings } from "../problems.js";
 import type { ArchitectureConfig, SubNetworkConfig } from "../schema/architecture.js";
-import type { DistanceTermConfig, DmlTermConfig, LossConfig } from "../schema/loss.js";
+import type { AdapterConfig, DistanceTermConfig, DmlTermConfig, LossConfig } from "../schema/loss.js";
 import { termPath } from "./loss.js";
 import { adapterFits, featureShape } from "./shapes.js";
+
+const changes: { readonly [K in AdapterConfig["type"]]: string } = {
+  conv1x1: "the channels of maps",
+  linear: "the width of sequences",
+  resize: "the height and width of maps, and the steps of sequences",
+};
 
 const show = (shape: readonly (number | string)[]): string => `[batch, ${shape.join(", ")}]`;
 
@@ -16,12 +22,15 @@ function checkPair(
 ): void {
   const ours = featureShape(student, term.feature, height, width);
   const theirs = featureShape(teacher, term.feature, height, width);
-  if (!ours || !theirs || ours.join() === theirs.join()) return;
+  if (!ours || !theirs || (!term.adapter && ours.join() === theirs.join())) return;
   const both = `${term.feature} is ${show(ours)} in ${student.name} and ${show(theirs)} in ${teacher.name}`;
   if (!term.adapter) {
     findings.problem(path, `${both}; name an adapter (adapter: {type: conv1x1 | linear | resize})`);
   } else if (!adapterFits(term.adapter.type, ours, theirs)) {
-    findings.problem([...path, "adapter"], `${both}; the adapter ${term.adapter.type} cannot make them equal`);
+    findings.problem(
+      [...path, "adapter"],
+      `${both}; the adapter ${term.adapter.type} changes only ${changes[term.adapter.type]}`,
+    );
   }
 }
 

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { addressOf } from "../../cpu/buffer.js";
 import { heap } from "../../cpu/heap.js";
-import { guarded, noise, sameBits } from "../../testing/guarded.js";
-import { secondThread, simdSets, withKernels } from "../../testing/kernels.js";
+import { scope } from "../../memory.js";
+import { guarded, guardedCopy, secondThread, simdSets, withKernels } from "../../testing/kernels.js";
+import { numbers, sameBits } from "../../testing/numbers.js";
 import type { ConvShape } from "./geometry.js";
 import { simdConv2d, simdConv2dInputGrad, simdConv2dWeightGrad } from "./simd.js";
 
@@ -63,18 +65,21 @@ const sizesOf = (s: ConvShape) => ({
 
 type Results = Record<"output" | "input" | "weight", Float32Array>;
 
-/** The three passes by kernels: `input` and `weight` are gradients, for a gradient of the output of `noise(4)`. */
+const value = (seed: number, length: number) => numbers([length], seed, "float32");
+
+/** The three passes by kernels: `input` and `weight` are gradients, for a gradient of the output of `value(4)`. */
 function run(s: ConvShape, withBias: boolean): Results {
   const sizes = sizesOf(s);
-  return guarded((open) => {
-    const [x, w, b] = [open(sizes.input, noise(1)), open(sizes.weight, noise(2)), open(s.outChannels, noise(3))];
-    const [gy, y] = [open(sizes.output, noise(4)), open(sizes.output)];
-    const [gx, gw] = [open(sizes.input), open(sizes.weight)];
-    const bias = withBias ? b.address : undefined;
-    simdConv2d(s, { input: x.address, weight: w.address, bias, output: y.address });
-    simdConv2dInputGrad(s, { input: gx.address, weight: w.address, output: gy.address });
-    simdConv2dWeightGrad(s, { input: x.address, weight: gw.address, output: gy.address });
-    return { output: y.floats.slice(), input: gx.floats.slice(), weight: gw.floats.slice() };
+  return scope(() => {
+    const given = [sizes.input, sizes.weight, s.outChannels, sizes.output].map((n, i) => guardedCopy(value(i + 1, n)));
+    const made = [sizes.output, sizes.input, sizes.weight].map((n) => guarded([n]));
+    const [x, w, b, gy, y, gx, gw] = [...given, ...made].map(({ view }) => addressOf(view));
+    simdConv2d(s, { input: x, weight: w, bias: withBias ? b : undefined, output: y });
+    simdConv2dInputGrad(s, { input: gx, weight: w, output: gy });
+    simdConv2dWeightGrad(s, { input: x, weight: gw, output: gy });
+    for (const block of [...given, ...made]) block.check();
+    const [output, input, weight] = made.map(({ view }) => view.dataSync() as Float32Array);
+    return { output, input, weight };
   });
 }
 
@@ -82,9 +87,9 @@ function check(c: Case): void {
   const s = shapeOf(c);
   if (s === undefined) return;
   const sizes = sizesOf(s);
-  const value = (seed: number, length: number) => Float32Array.from({ length }, (_, i) => noise(seed)(i));
-  const [x, w, b] = [value(1, sizes.input), value(2, sizes.weight), value(3, s.outChannels)];
-  const gy = value(4, sizes.output);
+  const [x, w, b, gy] = [sizes.input, sizes.weight, s.outChannels, sizes.output].map((n, i) =>
+    scope(() => value(i + 1, n).dataSync()),
+  );
   const want = {
     output: new Float64Array(sizes.output),
     input: new Float64Array(sizes.input),

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { addressOf } from "../../cpu/buffer.js";
 import { heap } from "../../cpu/heap.js";
-import { guarded, noise, sameBits } from "../../testing/guarded.js";
-import { secondThread, simdSets, withKernels } from "../../testing/kernels.js";
+import { scope } from "../../memory.js";
+import { guardedCopy, secondThread, simdSets, withKernels } from "../../testing/kernels.js";
+import { numbers, sameBits } from "../../testing/numbers.js";
 import { type SimdGemm, simdGemm } from "./simd.js";
 
 interface Case {
@@ -32,23 +34,28 @@ function run(c: Case, compare = true): { got: Float32Array; want: Float64Array; 
   const a = layout(c.aLayout, m, k);
   const b = layout(c.bLayout, k, n);
   const cRow = n + pad;
-  return guarded((open) => {
-    const left = open(a.size * segments * (c.shareA ? 1 : batch), noise(1));
-    const right = open(b.size * segments * batch, noise(2));
-    const bias = open(Math.max(m, n), noise(3));
-    const out = open(m * cRow * batch, noise(4));
-    const before = out.floats.slice();
+  return scope(() => {
+    const sizes = [
+      a.size * segments * (c.shareA ? 1 : batch),
+      b.size * segments * batch,
+      Math.max(m, n),
+      m * cRow * batch,
+    ];
+    const blocks = sizes.map((size, i) => guardedCopy(numbers([size], i + 1, "float32")));
+    const [x1, x2, x3, before] = blocks.map(({ view }) => view.dataSync() as Float32Array);
+    const [left, right, bias, out] = blocks.map(({ view }) => addressOf(view));
     const call: SimdGemm = {
-      ...{ m, n, k, a: left.address, aRow: a.row, aCol: a.col, b: right.address, bRow: b.row, bCol: b.col },
-      ...{ c: out.address, cRow, accumulate: c.accumulate, bias: c.biasAxis && bias.address, biasAxis: c.biasAxis },
+      ...{ m, n, k, a: left, aRow: a.row, aCol: a.col, b: right, bRow: b.row, bCol: b.col },
+      ...{ c: out, cRow, accumulate: c.accumulate, bias: c.biasAxis && bias, biasAxis: c.biasAxis },
       ...{ batch, aBatch: c.shareA ? 0 : a.size * segments, bBatch: b.size * segments, cBatch: m * cRow },
       ...{ segments, aSegment: a.size, bSegment: b.size },
     };
     simdGemm(call);
-    const [x1, x2, x3] = [left.floats.slice(), right.floats.slice(), bias.floats.slice()];
-    const want = new Float64Array(out.length);
-    const scale = new Float64Array(out.length);
-    if (!compare) return { got: out.floats.slice(), want, scale };
+    for (const block of blocks) block.check();
+    const got = blocks[3].view.dataSync() as Float32Array;
+    const want = new Float64Array(got.length);
+    const scale = new Float64Array(got.length);
+    if (!compare) return { got, want, scale };
     want.set(before);
     for (let i = 0; i < batch; i++) {
       for (let y = 0; y < m; y++) {
@@ -69,7 +76,7 @@ function run(c: Case, compare = true): { got: Float32Array; want: Float64Array; 
         }
       }
     }
-    return { got: out.floats.slice(), want, scale };
+    return { got, want, scale };
   });
 }
 

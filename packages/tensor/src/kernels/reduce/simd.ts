@@ -123,9 +123,9 @@ class Plan {
   args(bases: readonly number[], parameters: readonly number[]): Record<string, number> {
     const { length, piece, pieces, lines, linesPerSegment, outputs, units } = this;
     const last = this.extents.length - 1;
-    const args: Record<string, number> = { length, piece, pieces, lines, linesPerSegment, outputs };
+    const args: Record<string, number> = { units, length, piece, pieces, lines, linesPerSegment, outputs };
     if (this.columns) {
-      Object.assign(args, { width: this.extents[last], blocks: Math.ceil(this.extents[last] / columnBlock), units });
+      Object.assign(args, { width: this.extents[last], blocks: Math.ceil(this.extents[last] / columnBlock) });
       this.strides.slice(0, -1).forEach((array, k) => {
         args[`run${k}`] = this.run === undefined ? 0 : 4 * array[this.run];
       });
