@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { seedConfig } from "../../testing/seed-fragments.js";
 import { loadConfig } from "./load.js";
 import { parseConfig } from "./parse.js";
 
@@ -73,28 +74,11 @@ describe("shipped configs", () => {
 });
 
 describe("the fragments that PaddleOCR's guide to distillation prints", () => {
-  // Global, with the anchor, comes first; the fragments follow; then what the guide leaves out.
-  const ours = read("configs/rec/pp-ocrv3-distillation.yml");
-  const section = (name: string): string => {
-    const [, text] = ours.split(new RegExp(`^(?=${name}:)`, "m"));
-    return text.split(/\n(?=[#A-Z])/)[0];
-  };
-  const trainAndEval = ours.slice(ours.indexOf("\nTrain:"));
-  const rest = ["2.1.2-loss", "2.1.3-post-process", "2.1.4-metric"].map((name) => read(`fixtures/seed/${name}.yml`));
-  const whole = (architecture: string): string =>
-    [
-      section("Global"),
-      section("Optimizer"),
-      read(`fixtures/seed/2.1.1-${architecture}.yml`),
-      ...rest,
-      trainAndEval,
-    ].join("\n");
-
   test.each([
     ["two-networks", ["Teacher", "Student"]],
     ["three-networks", ["Teacher", "Student", "Student2"]],
-  ])("%s are a whole config with our sections", (architecture, names) => {
-    const { config, warnings } = parseConfig(whole(architecture), { file: "seed.yml" });
+  ] as const)("%s are a whole config with our sections", (architecture, names) => {
+    const { config, warnings } = parseConfig(seedConfig(architecture), { file: "seed.yml" });
     expect(config.architecture.kind === "distillation" && config.architecture.models.map(({ name }) => name)).toEqual(
       names,
     );
@@ -111,7 +95,7 @@ describe("the fragments that PaddleOCR's guide to distillation prints", () => {
   });
 
   test("a network of the three that no loss reads is said", () => {
-    const { warnings } = parseConfig(whole("three-networks"), { file: "seed.yml" });
+    const { warnings } = parseConfig(seedConfig("three-networks"), { file: "seed.yml" });
     expect(warnings.some((text) => text.includes("Student2") && text.includes("no loss"))).toBe(true);
   });
 });
