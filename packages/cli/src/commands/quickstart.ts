@@ -25,7 +25,7 @@ interface QuickstartArguments {
 
 const CONFIG = "rec/quickstart.yml";
 const SHOWN = 10;
-// Lines that are as hard as those of `retort synth` by default take twice the steps.
+// At full strength the Student reads 90 % of the lines after the same steps, at this one 95 %.
 const STRENGTH = 0.6;
 // Below this share of held-out lines read exactly, the quickstart has failed.
 const ENOUGH = 0.9;
