@@ -1,7 +1,7 @@
 import { addressOf } from "../../cpu/buffer.js";
 import { parallelFor } from "../../cpu/threads.js";
 import { sizeOf } from "../../shape.js";
-import { f32, f32x4, i32, i32x4, type Kernel, kernel, ptr } from "../../wasm/index.js";
+import { type F32x4, f32, f32x4, type I32x4, i32, i32x4, type Kernel, kernel, ptr } from "../../wasm/index.js";
 import { loadUpTo, storeUpTo } from "../lanes.js";
 import { philox4, sourceArguments, sourceParams } from "../random-fill/philox4.js";
 import type { DropoutCall } from "./call.js";
@@ -20,15 +20,25 @@ const dropoutKernel: Kernel = kernel(
     const threshold = f.local(i32x4.splat(p.threshold));
     const lowHalf = f.local(i32x4.splat(0xffff));
     f.forRange(start, end, (unit) => {
-      for (const [block, words] of philox4(f, unit, p).entries()) {
-        for (const [k, half] of [words.and(lowHalf), words.shr(16).and(lowHalf)].entries()) {
-          const first = f.local(unit.mul(unitSize).add(8 * block + 4 * k));
-          const left = f.local(p.count.sub(first));
-          const dropped = f.local(threshold.gt(half));
-          const scaled = loadUpTo(f, p.input.at(first), left).mul(scale);
-          storeUpTo(f, p.output.at(first), dropped.not().and(scaled.asInts()).asFloats(), left);
-        }
-      }
+      const first = f.local(unit.mul(unitSize));
+      const [from, to] = [f.local(p.input.at(first)), f.local(p.output.at(first))];
+      const left = f.local(p.count.sub(first));
+      const masks = philox4(f, unit, p).flatMap((words) =>
+        [words.and(lowHalf), words.shr(16).and(lowHalf)].map((half) => f.local(threshold.gt(half).not())),
+      );
+      const keep = (value: F32x4, mask: I32x4): F32x4 => mask.and(value.mul(scale).asInts()).asFloats();
+      f.if(
+        left.ge(unitSize),
+        () => {
+          for (const [v, mask] of masks.entries()) f.store(to, keep(from.load4(4 * v), mask), 4 * v);
+        },
+        () => {
+          for (const [v, mask] of masks.entries()) {
+            const rest = f.local(left.sub(4 * v));
+            storeUpTo(f, to.at(4 * v), keep(loadUpTo(f, from.at(4 * v), rest), mask), rest);
+          }
+        },
+      );
     });
   },
 );

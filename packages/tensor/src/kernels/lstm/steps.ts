@@ -1,5 +1,16 @@
 import { sigmoid4, tanh4 } from "../../expr/vector-math.js";
-import { type FunctionBuilder, f32x4, type Int, i32, type Kernel, kernel, type Local, ptr } from "../../wasm/index.js";
+import {
+  type F32x4,
+  type FunctionBuilder,
+  f32x4,
+  type Int,
+  i32,
+  type Kernel,
+  kernel,
+  type Local,
+  type Pointer,
+  ptr,
+} from "../../wasm/index.js";
 import { loadUpTo, storeUpTo } from "../lanes.js";
 import { panelColumns, panelProduct, sumsBytes } from "./panel.js";
 
@@ -21,6 +32,22 @@ const common = {
 } as const;
 
 type Common = { readonly [K in keyof typeof common]: Int };
+
+/** Reads and writes four hidden units, of which `left` are there. */
+interface Units {
+  load(at: Pointer, left: Int): Local<F32x4>;
+  store(at: Pointer, lanes: F32x4, left: Int): void;
+}
+
+/** Emits `body` twice: for layers of whole groups, where no unit has to be counted, and for all others. */
+function forUnits(f: FunctionBuilder, hidden: Int, groupSize: number, body: (units: Units) => void): void {
+  f.if(
+    hidden.rem(groupSize).eq(0),
+    () => body({ load: (at) => f.local(at.load4()), store: (at, lanes) => f.store(at, lanes) }),
+    () =>
+      body({ load: (at, left) => loadUpTo(f, at, left), store: (at, lanes, left) => storeUpTo(f, at, lanes, left) }),
+  );
+}
 
 /** Visits the steps of a block, its groups of units, and its samples in pairs, which share what is read of a panel. */
 function forBlock(
@@ -62,39 +89,41 @@ export const forwardSteps: Kernel = kernel(
     const { hidden, steps } = p;
     const product = panelProduct(f, scratch);
     const stride = f.local(steps.mul(hidden));
-    f.forRange(start, end, (block) =>
-      forBlock(f, p, block, (n) => {
-        const at = f.local(placeOf(f, p, n).mul(hidden));
-        const before = placeOf(f, p, n.sub(1)).mul(hidden);
-        const isFirst = f.local(n.eq(0));
-        const beforeH = f.local(isFirst.select(p.initialH, p.output.at(before)));
-        const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(before)));
-        const beforeStride = f.local(isFirst.select(hidden, stride));
-        return (group, samples) => {
-          const panel = f.local(p.panels.at(group.mul(hidden).mul(panelColumns)));
-          const unit = f.local(group.mul(4));
-          const left = f.local(hidden.sub(unit));
-          const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
-          const gates = rows.map((row) =>
-            [0, 1, 2, 3].map((gate) => f.local(row.mul(4).add(hidden.mul(gate)).add(unit))),
-          );
-          const given = gates.map((four) => four.map((place) => loadUpTo(f, p.gates.at(place), left)));
-          const rowsBefore = samples.map((b) => beforeH.at(b.mul(beforeStride)));
-          const sums = product(rowsBefore, panel, hidden, given);
-          for (const [s, b] of samples.entries()) {
-            const [input, forget, candidate, out] = sums[s].map((sum, gate) =>
-              gate === 2 ? tanh4(f, sum) : sigmoid4(f, sum),
+    forUnits(f, hidden, 4, ({ load, store }) =>
+      f.forRange(start, end, (block) =>
+        forBlock(f, p, block, (n) => {
+          const at = f.local(placeOf(f, p, n).mul(hidden));
+          const before = placeOf(f, p, n.sub(1)).mul(hidden);
+          const isFirst = f.local(n.eq(0));
+          const beforeH = f.local(isFirst.select(p.initialH, p.output.at(before)));
+          const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(before)));
+          const beforeStride = f.local(isFirst.select(hidden, stride));
+          return (group, samples) => {
+            const panel = f.local(p.panels.at(group.mul(hidden).mul(panelColumns)));
+            const unit = f.local(group.mul(4));
+            const left = f.local(hidden.sub(unit));
+            const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
+            const gates = rows.map((row) =>
+              [0, 1, 2, 3].map((gate) => f.local(row.mul(4).add(hidden.mul(gate)).add(unit))),
             );
-            const cellBefore = loadUpTo(f, beforeC.at(b.mul(beforeStride).add(unit)), left);
-            const cell = f.local(f.mulAdd(forget, cellBefore, input.mul(candidate)));
-            for (const [gate, value] of [input, forget, candidate, out].entries()) {
-              storeUpTo(f, p.activations.at(gates[s][gate]), value, left);
+            const given = gates.map((four) => four.map((place) => load(p.gates.at(place), left)));
+            const rowsBefore = samples.map((b) => beforeH.at(b.mul(beforeStride)));
+            const sums = product(rowsBefore, panel, hidden, given);
+            for (const [s, b] of samples.entries()) {
+              const [input, forget, candidate, out] = sums[s].map((sum, gate) =>
+                gate === 2 ? tanh4(f, sum) : sigmoid4(f, sum),
+              );
+              const cellBefore = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
+              const cell = f.local(f.mulAdd(forget, cellBefore, input.mul(candidate)));
+              for (const [gate, value] of [input, forget, candidate, out].entries()) {
+                store(p.activations.at(gates[s][gate]), value, left);
+              }
+              store(p.cell.at(rows[s].add(unit)), cell, left);
+              store(p.output.at(rows[s].add(unit)), out.mul(tanh4(f, cell)), left);
             }
-            storeUpTo(f, p.cell.at(rows[s].add(unit)), cell, left);
-            storeUpTo(f, p.output.at(rows[s].add(unit)), out.mul(tanh4(f, cell)), left);
-          }
-        };
-      }),
+          };
+        }),
+      ),
     );
   },
   { scratchBytes: sumsBytes },
@@ -125,63 +154,65 @@ export const backwardSteps: Kernel = kernel(
     const product = panelProduct(f, scratch);
     const one = f32x4.splat(1);
     const stride = f.local(steps.mul(hidden));
-    f.forRange(start, end, (block) =>
-      forBlock(f, p, block, (back) => {
-        const n = f.local(steps.sub(1).sub(back));
-        const at = f.local(placeOf(f, p, n).mul(hidden));
-        const later = p.gatesGrad.at(placeOf(f, p, n.add(1)).mul(hidden).mul(4));
-        const laterAt = f.local(later);
-        const [isLast, passOn, isFirst] = [f.local(back.eq(0)), f.local(n.lt(0)), f.local(n.le(0))];
-        const grad = f.local(passOn.select(p.zeros, isLast.select(p.lastGrad, p.outputGrad.at(at))));
-        const gradStride = f.local(isLast.or(passOn).select(hidden, stride));
-        const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(placeOf(f, p, n.sub(1)).mul(hidden))));
-        const beforeStride = f.local(isFirst.select(hidden, stride));
-        const stateGrad = f.local(passOn.select(p.initialHGrad, p.initialCGrad));
-        return (group, samples) => {
-          const first = f.local(group.mul(panelColumns));
-          const panel = f.local(p.panels.at(first.mul(hidden).mul(4)));
-          const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
-          const units = [0, 1, 2, 3].map((v) => {
-            const unit = f.local(first.add(4 * v));
-            return { unit, left: f.local(hidden.sub(unit)) };
-          });
-          const sums = samples.map((b) =>
-            units.map(({ unit, left }) => loadUpTo(f, grad.at(b.mul(gradStride).add(unit)), left)),
-          );
-          f.if(isLast.eq(0), () => {
-            const from = samples.map((b) => laterAt.at(b.mul(stride).mul(4)));
-            for (const [r, row] of product(from, panel, hidden.mul(4), sums).entries()) {
-              for (const [v, sum] of row.entries()) sums[r][v].set(sum);
+    forUnits(f, hidden, panelColumns, ({ load, store }) =>
+      f.forRange(start, end, (block) =>
+        forBlock(f, p, block, (back) => {
+          const n = f.local(steps.sub(1).sub(back));
+          const at = f.local(placeOf(f, p, n).mul(hidden));
+          const later = p.gatesGrad.at(placeOf(f, p, n.add(1)).mul(hidden).mul(4));
+          const laterAt = f.local(later);
+          const [isLast, passOn, isFirst] = [f.local(back.eq(0)), f.local(n.lt(0)), f.local(n.le(0))];
+          const grad = f.local(passOn.select(p.zeros, isLast.select(p.lastGrad, p.outputGrad.at(at))));
+          const gradStride = f.local(isLast.or(passOn).select(hidden, stride));
+          const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(placeOf(f, p, n.sub(1)).mul(hidden))));
+          const beforeStride = f.local(isFirst.select(hidden, stride));
+          const stateGrad = f.local(passOn.select(p.initialHGrad, p.initialCGrad));
+          return (group, samples) => {
+            const first = f.local(group.mul(panelColumns));
+            const panel = f.local(p.panels.at(first.mul(hidden).mul(4)));
+            const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
+            const units = [0, 1, 2, 3].map((v) => {
+              const unit = f.local(first.add(4 * v));
+              return { unit, left: f.local(hidden.sub(unit)) };
+            });
+            const sums = samples.map((b) =>
+              units.map(({ unit, left }) => load(grad.at(b.mul(gradStride).add(unit)), left)),
+            );
+            f.if(isLast.eq(0), () => {
+              const from = samples.map((b) => laterAt.at(b.mul(stride).mul(4)));
+              for (const [r, row] of product(from, panel, hidden.mul(4), sums).entries()) {
+                for (const [v, sum] of row.entries()) sums[r][v].set(sum);
+              }
+            });
+            for (const [s, b] of samples.entries()) {
+              for (const [v, { unit, left }] of units.entries()) {
+                const unitGrad = sums[s][v];
+                const cellGrad = f.local(stateGrad.at(b.mul(hidden).add(unit)));
+                f.if(
+                  passOn,
+                  () => store(cellGrad, unitGrad, left),
+                  () => {
+                    const gates = [0, 1, 2, 3].map((gate) => f.local(rows[s].mul(4).add(hidden.mul(gate)).add(unit)));
+                    const [i, k, c, o] = gates.map((place) => load(p.activations.at(place), left));
+                    const before = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
+                    const squashed = tanh4(f, load(p.cell.at(rows[s].add(unit)), left));
+                    const slope = f.local(one.sub(squashed.mul(squashed)));
+                    const inner = f.local(f.mulAdd(unitGrad.mul(o), slope, load(cellGrad, left)));
+                    const results = [
+                      inner.mul(c).mul(i).mul(one.sub(i)),
+                      inner.mul(before).mul(k).mul(one.sub(k)),
+                      inner.mul(i).mul(one.sub(c.mul(c))),
+                      unitGrad.mul(squashed).mul(o).mul(one.sub(o)),
+                    ];
+                    for (const [gate, value] of results.entries()) store(p.gatesGrad.at(gates[gate]), value, left);
+                    store(cellGrad, inner.mul(k), left);
+                  },
+                );
+              }
             }
-          });
-          for (const [s, b] of samples.entries()) {
-            for (const [v, { unit, left }] of units.entries()) {
-              const unitGrad = sums[s][v];
-              const cellGrad = f.local(stateGrad.at(b.mul(hidden).add(unit)));
-              f.if(
-                passOn,
-                () => storeUpTo(f, cellGrad, unitGrad, left),
-                () => {
-                  const gates = [0, 1, 2, 3].map((gate) => f.local(rows[s].mul(4).add(hidden.mul(gate)).add(unit)));
-                  const [i, k, c, o] = gates.map((place) => loadUpTo(f, p.activations.at(place), left));
-                  const before = loadUpTo(f, beforeC.at(b.mul(beforeStride).add(unit)), left);
-                  const squashed = tanh4(f, loadUpTo(f, p.cell.at(rows[s].add(unit)), left));
-                  const slope = f.local(one.sub(squashed.mul(squashed)));
-                  const inner = f.local(f.mulAdd(unitGrad.mul(o), slope, loadUpTo(f, cellGrad, left)));
-                  const results = [
-                    inner.mul(c).mul(i).mul(one.sub(i)),
-                    inner.mul(before).mul(k).mul(one.sub(k)),
-                    inner.mul(i).mul(one.sub(c.mul(c))),
-                    unitGrad.mul(squashed).mul(o).mul(one.sub(o)),
-                  ];
-                  for (const [gate, value] of results.entries()) storeUpTo(f, p.gatesGrad.at(gates[gate]), value, left);
-                  storeUpTo(f, cellGrad, inner.mul(k), left);
-                },
-              );
-            }
-          }
-        };
-      }),
+          };
+        }),
+      ),
     );
   },
   { scratchBytes: sumsBytes },
