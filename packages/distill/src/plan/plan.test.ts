@@ -78,22 +78,22 @@ test("a plan of the quickstart", async () => {
   expect(losses[0]).toEqual({
     kind: "DistillationDMLLoss",
     weight: 1,
-    ramp: { start: 300, steps: 300 },
+    ramp: { start: 700, steps: 400 },
     feature: "head_out.ctc",
     reads: [
-      { network: "Student", shape: [32, 20, 11] },
-      { network: "Teacher", shape: [32, 20, 11] },
+      { network: "Student", shape: [16, 20, 11] },
+      { network: "Teacher", shape: [16, 20, 11] },
     ],
   });
-  expect(losses[2]).toMatchObject({ feature: "backbone_out", reads: [{ shape: [32, 128, 1, 20] }, {}] });
-  expect(losses[4]).toMatchObject({ feature: "head_out.sar", reads: [{ shape: [32, 8, 12] }, {}] });
-  // 70 lines in batches of 32, the last one dropped; one epoch of warm-up from 0 and then a cosine to 0.
-  expect(schedule).toMatchObject({ epochs: 8, stepsPerEpoch: 2, steps: 16, warmupSteps: 2 });
+  expect(losses[2]).toMatchObject({ feature: "backbone_out", reads: [{ shape: [16, 128, 1, 20] }, {}] });
+  expect(losses[4]).toMatchObject({ feature: "head_out.sar", reads: [{ shape: [16, 8, 12] }, {}] });
+  // 70 lines in batches of 16, the last one dropped; one epoch of warm-up from 0 and then a cosine to 0.
+  expect(schedule).toMatchObject({ epochs: 7, stepsPerEpoch: 4, steps: 28, warmupSteps: 4 });
   expect(schedule.learningRates[0]).toBe(0);
   expect(schedule.learningRates[1]).toBeGreaterThan(schedule.learningRates[2]);
   expect(dictionary).toEqual({ characters: 10, file: join(folder, "dict.txt") });
   expect(report.headline).toMatch(
-    /^2 networks \(\S+ \+ \S+ M parameters\), 5 losses, 70 lines, 16 steps, \d+ threads?$/,
+    /^2 networks \(\S+ \+ \S+ M parameters\), 5 losses, 70 lines, 28 steps, \d+ threads?$/,
   );
   expect(report.sections.map(({ title }) => title)).toEqual([
     "networks",
@@ -123,7 +123,7 @@ test("what the data cannot give is counted and named", async () => {
   ]);
   expect(found[0].unusable["image missing"].first).toContain("train.txt, line 70: there is no 69.png");
   expect(found[1]).toMatchObject({ unknownCharacters: [], files: [{ lines: 71 }] });
-  expect(warnings.join("\n")).toMatch(/first evaluation would be at step 200.*lacks 2 characters.*"x" 3x, "y" 1x/s);
+  expect(warnings.join("\n")).toMatch(/first evaluation would be at step 500.*lacks 2 characters.*"x" 3x, "y" 1x/s);
   expect(sections[3].lines.join("\n")).toContain("Train: 2 cannot be used: label too long, such as");
 });
 
