@@ -1,4 +1,4 @@
-import { batchNormInference, type Expression, evaluateInto, expression, full } from "@retort/tensor";
+import { type Activation, batchNormInference, type Expression, evaluateInto, expression, full } from "@retort/tensor";
 import { isRecomputing } from "../checkpoint.js";
 import { batchNorm } from "../ops/batch-norm.js";
 import { elementwise } from "../ops/elementwise.js";
@@ -39,13 +39,13 @@ export class BatchNorm extends Module {
   readonly _variance: ModuleBuffer;
   private readonly momentum: number;
   private readonly epsilon: number;
-  private readonly activation: Expression | undefined;
+  private readonly activation: Activation | undefined;
 
   constructor(channels: number, options: BatchNormOptions = {}) {
     super();
     this.momentum = options.momentum ?? 0.9;
     this.epsilon = options.epsilon ?? 1e-5;
-    this.activation = options.activation;
+    this.activation = options.activation && { expression: options.activation, parameters: [] };
     const shared = options.l2 === undefined ? {} : { l2: options.l2 };
     this.weight = new Parameter(full([channels], 1), shared);
     this.bias = new Parameter(full([channels], options.bias ?? 0), shared);
@@ -67,12 +67,11 @@ export class BatchNorm extends Module {
     const { weight, bias, _mean, _variance, epsilon, activation } = this;
     if (!isRecording() || ![x, weight, bias].some(needsGrad)) {
       const [scale, shift, mean, variance] = [weight.value, bias.value, _mean.value, _variance.value];
-      const fused = activation && { expression: activation, parameters: [] };
-      return new Variable(batchNormInference(x.value, scale, shift, mean, variance, epsilon, fused));
+      return new Variable(batchNormInference(x.value, scale, shift, mean, variance, epsilon, activation));
     }
     const channel = x.shape.map((_, axis) => (axis === 1 ? -1 : 1));
     const operands = [weight, bias, _mean.value, _variance.value].map((operand) => reshape(operand, channel));
     const normalized = elementwise(affine, [x, ...operands], [epsilon]);
-    return activation ? elementwise(activation, [normalized]) : normalized;
+    return activation ? elementwise(activation.expression, [normalized], activation.parameters) : normalized;
   }
 }

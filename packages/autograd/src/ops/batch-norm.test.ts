@@ -29,7 +29,8 @@ const inputs = (shape: number[]): Grid[] => [
   randomGrid([shape[1]], { seed: 3 }),
 ];
 const call: OpSample["call"] = (x, gamma, beta) => batchNorm(x, gamma, beta, epsilon).output;
-const callSwish: OpSample["call"] = (x, gamma, beta) => batchNorm(x, gamma, beta, epsilon, expressions.swish).output;
+const swish = { expression: expressions.swish, parameters: [] };
+const callSwish: OpSample["call"] = (x, gamma, beta) => batchNorm(x, gamma, beta, epsilon, swish).output;
 
 function swished(x: Grid, gamma: Grid, beta: Grid): Grid {
   const before = normalized(x, gamma, beta);
@@ -62,8 +63,8 @@ describe("batchNorm", () => {
   it("refuses a batch without elements, and scales of another length", () => {
     expect(() => batchNorm(zeros([0, 2]), zeros([2]), zeros([2]), epsilon)).toThrow("at least one element a channel");
     expect(() => batchNorm(zeros([3, 2]), zeros([3]), zeros([2]), epsilon)).toThrow(ShapeError);
-    expect(() => batchNorm(zeros([3, 2]), zeros([2]), zeros([2]), epsilon, expressions.add)).toThrow(
-      "an activation of one input",
-    );
+    expect(() =>
+      batchNorm(zeros([3, 2]), zeros([2]), zeros([2]), epsilon, { expression: expressions.add, parameters: [] }),
+    ).toThrow("an activation of one input");
   });
 });

@@ -9,19 +9,19 @@ import { reshape } from "./views.js";
 /** What `batchNorm` is called with beside its operands. */
 interface Attributes {
   readonly epsilon: number;
-  readonly activation?: T.Expression;
+  readonly activation?: T.Activation;
 }
 
 const op = defineOp<Attributes>({
   name: "batchNorm",
   forward: ([x, gamma, beta], { epsilon, activation }) => {
-    const { output, mean: average, variance, inverseStd } = T.batchNorm(x, gamma, beta, epsilon, fused(activation));
+    const { output, mean: average, variance, inverseStd } = T.batchNorm(x, gamma, beta, epsilon, activation);
     return { outputs: [output, average, variance], saved: [inverseStd] };
   },
   // The statistics are outputs for the running averages only; nothing is differentiated through them.
   vjp: ({ grads: [grad], inputs: [x, gamma, beta], outputs: [, average], saved: [inverseStd], attributes }) => {
     if (grad === undefined) return [];
-    const activation = fused(attributes.activation);
+    const { activation } = attributes;
     const after = activation && { ...activation, beta: beta.value };
     const found = T.batchNormGrad(grad.value, x.value, average.value, inverseStd, gamma.value, after);
     return [found.x, found.gamma, found.beta].map((value) => new Variable(value));
@@ -34,14 +34,10 @@ const op = defineOp<Attributes>({
     const variance = mean(square(centred), { axes, keepDims: true });
     const scale = mul(rsqrt(add(variance, epsilon)), reshape(gamma, channel));
     const normalized = add(mul(centred, scale), reshape(beta, channel));
-    const output = activation ? elementwise(activation, [normalized]) : normalized;
+    const output = activation ? elementwise(activation.expression, [normalized], activation.parameters) : normalized;
     return [output, reshape(average, [-1]), reshape(variance, [-1])];
   },
 });
-
-function fused(expression: T.Expression | undefined): T.Activation | undefined {
-  return expression && { expression, parameters: [] };
-}
 
 /**
  * Batch normalization with the batch's own statistics over all axes but axis 1 of x [N, C, ...]:
@@ -49,14 +45,14 @@ function fused(expression: T.Expression | undefined): T.Activation | undefined {
  * no gradient flows through those two. An `activation`, an expression of one input, is applied in the same pass.
  * Source: Ioffe and Szegedy 2015.
  * @throws ShapeError when gamma or beta are not [C]
- * @throws TypeError when the activation has another number of inputs, or parameters
+ * @throws TypeError when the activation has another number of inputs, or a parameter without a value
  */
 export function batchNorm(
   x: Operand,
   gamma: Operand,
   beta: Operand,
   epsilon: number,
-  activation?: T.Expression,
+  activation?: T.Activation,
 ): { output: Variable; mean: T.Tensor; variance: T.Tensor } {
   const [output, average, variance] = apply(op, [x, gamma, beta], { epsilon, activation });
   return { output, mean: average.value, variance: variance.value };
