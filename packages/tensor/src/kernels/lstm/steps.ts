@@ -49,31 +49,39 @@ function forUnits(f: FunctionBuilder, hidden: Int, groupSize: number, body: (uni
   );
 }
 
-/** Visits the steps of a block, its groups of units, and its samples in pairs, which share what is read of a panel. */
-function forBlock(
+/**
+ * Visits the steps of each block of the range, its groups of units, and its samples in pairs, which share what is read of
+ * a panel.
+ */
+function forBlocks(
   f: FunctionBuilder,
   p: Common,
-  block: Int,
-  visitStep: (n: Local<Int>) => (group: Local<Int>, samples: readonly Int[]) => void,
+  { start, end }: { readonly start: Int; readonly end: Int },
+  groupSize: number,
+  visitStep: (n: Local<Int>, units: Units) => (group: Local<Int>, samples: readonly Int[]) => void,
 ): void {
   const sampleBlocks = f.local(p.batch.add(p.blockSamples).sub(1).div(p.blockSamples));
-  const firstSample = f.local(block.rem(sampleBlocks).mul(p.blockSamples));
-  const endSample = f.local(firstSample.add(p.blockSamples));
-  endSample.set(endSample.min(p.batch));
-  const firstGroup = f.local(block.div(sampleBlocks).mul(p.blockGroups));
-  const endGroup = f.local(firstGroup.add(p.blockGroups));
-  endGroup.set(endGroup.min(p.groups));
-  f.forRange(p.from, p.to, (n) => {
-    const visit = visitStep(n);
-    f.forRange(firstGroup, endGroup, (group) => {
-      const sample = f.local(firstSample);
-      f.while(sample.add(2).le(endSample), () => {
-        visit(group, [sample, f.local(sample.add(1))]);
-        sample.advance(2);
+  forUnits(f, p.hidden, groupSize, (units) =>
+    f.forRange(start, end, (block) => {
+      const firstSample = f.local(block.rem(sampleBlocks).mul(p.blockSamples));
+      const endSample = f.local(firstSample.add(p.blockSamples));
+      endSample.set(endSample.min(p.batch));
+      const firstGroup = f.local(block.div(sampleBlocks).mul(p.blockGroups));
+      const endGroup = f.local(firstGroup.add(p.blockGroups));
+      endGroup.set(endGroup.min(p.groups));
+      f.forRange(p.from, p.to, (n) => {
+        const visit = visitStep(n, units);
+        f.forRange(firstGroup, endGroup, (group) => {
+          const sample = f.local(firstSample);
+          f.while(sample.add(2).le(endSample), () => {
+            visit(group, [sample, f.local(sample.add(1))]);
+            sample.advance(2);
+          });
+          f.if(sample.lt(endSample), () => visit(group, [sample]));
+        });
       });
-      f.if(sample.lt(endSample), () => visit(group, [sample]));
-    });
-  });
+    }),
+  );
 }
 
 /** The place in memory of the n-th step in time. */
@@ -89,42 +97,38 @@ export const forwardSteps: Kernel = kernel(
     const { hidden, steps } = p;
     const product = panelProduct(f, scratch);
     const stride = f.local(steps.mul(hidden));
-    forUnits(f, hidden, 4, ({ load, store }) =>
-      f.forRange(start, end, (block) =>
-        forBlock(f, p, block, (n) => {
-          const at = f.local(placeOf(f, p, n).mul(hidden));
-          const before = placeOf(f, p, n.sub(1)).mul(hidden);
-          const isFirst = f.local(n.eq(0));
-          const beforeH = f.local(isFirst.select(p.initialH, p.output.at(before)));
-          const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(before)));
-          const beforeStride = f.local(isFirst.select(hidden, stride));
-          return (group, samples) => {
-            const panel = f.local(p.panels.at(group.mul(hidden).mul(panelColumns)));
-            const unit = f.local(group.mul(4));
-            const left = f.local(hidden.sub(unit));
-            const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
-            const gates = rows.map((row) =>
-              [0, 1, 2, 3].map((gate) => f.local(row.mul(4).add(hidden.mul(gate)).add(unit))),
-            );
-            const given = gates.map((four) => four.map((place) => load(p.gates.at(place), left)));
-            const rowsBefore = samples.map((b) => beforeH.at(b.mul(beforeStride)));
-            const sums = product(rowsBefore, panel, hidden, given);
-            for (const [s, b] of samples.entries()) {
-              const [input, forget, candidate, out] = sums[s].map((sum, gate) =>
-                gate === 2 ? tanh4(f, sum) : sigmoid4(f, sum),
-              );
-              const cellBefore = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
-              const cell = f.local(f.mulAdd(forget, cellBefore, input.mul(candidate)));
-              for (const [gate, value] of [input, forget, candidate, out].entries()) {
-                store(p.activations.at(gates[s][gate]), value, left);
-              }
-              store(p.cell.at(rows[s].add(unit)), cell, left);
-              store(p.output.at(rows[s].add(unit)), out.mul(tanh4(f, cell)), left);
-            }
-          };
-        }),
-      ),
-    );
+    forBlocks(f, p, { start, end }, 4, (n, { load, store }) => {
+      const at = f.local(placeOf(f, p, n).mul(hidden));
+      const before = placeOf(f, p, n.sub(1)).mul(hidden);
+      const isFirst = f.local(n.eq(0));
+      const beforeH = f.local(isFirst.select(p.initialH, p.output.at(before)));
+      const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(before)));
+      const beforeStride = f.local(isFirst.select(hidden, stride));
+      return (group, samples) => {
+        const panel = f.local(p.panels.at(group.mul(hidden).mul(panelColumns)));
+        const unit = f.local(group.mul(4));
+        const left = f.local(hidden.sub(unit));
+        const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
+        const gates = rows.map((row) =>
+          [0, 1, 2, 3].map((gate) => f.local(row.mul(4).add(hidden.mul(gate)).add(unit))),
+        );
+        const given = gates.map((four) => four.map((place) => load(p.gates.at(place), left)));
+        const rowsBefore = samples.map((b) => beforeH.at(b.mul(beforeStride)));
+        const sums = product(rowsBefore, panel, hidden, given);
+        for (const [s, b] of samples.entries()) {
+          const [input, forget, candidate, out] = sums[s].map((sum, gate) =>
+            gate === 2 ? tanh4(f, sum) : sigmoid4(f, sum),
+          );
+          const cellBefore = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
+          const cell = f.local(f.mulAdd(forget, cellBefore, input.mul(candidate)));
+          for (const [gate, value] of [input, forget, candidate, out].entries()) {
+            store(p.activations.at(gates[s][gate]), value, left);
+          }
+          store(p.cell.at(rows[s].add(unit)), cell, left);
+          store(p.output.at(rows[s].add(unit)), out.mul(tanh4(f, cell)), left);
+        }
+      };
+    });
   },
   { scratchBytes: sumsBytes },
 );
@@ -154,66 +158,61 @@ export const backwardSteps: Kernel = kernel(
     const product = panelProduct(f, scratch);
     const one = f32x4.splat(1);
     const stride = f.local(steps.mul(hidden));
-    forUnits(f, hidden, panelColumns, ({ load, store }) =>
-      f.forRange(start, end, (block) =>
-        forBlock(f, p, block, (back) => {
-          const n = f.local(steps.sub(1).sub(back));
-          const at = f.local(placeOf(f, p, n).mul(hidden));
-          const later = p.gatesGrad.at(placeOf(f, p, n.add(1)).mul(hidden).mul(4));
-          const laterAt = f.local(later);
-          const [isLast, passOn, isFirst] = [f.local(back.eq(0)), f.local(n.lt(0)), f.local(n.le(0))];
-          const grad = f.local(passOn.select(p.zeros, isLast.select(p.lastGrad, p.outputGrad.at(at))));
-          const gradStride = f.local(isLast.or(passOn).select(hidden, stride));
-          const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(placeOf(f, p, n.sub(1)).mul(hidden))));
-          const beforeStride = f.local(isFirst.select(hidden, stride));
-          const stateGrad = f.local(passOn.select(p.initialHGrad, p.initialCGrad));
-          return (group, samples) => {
-            const first = f.local(group.mul(panelColumns));
-            const panel = f.local(p.panels.at(first.mul(hidden).mul(4)));
-            const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
-            const units = [0, 1, 2, 3].map((v) => {
-              const unit = f.local(first.add(4 * v));
-              return { unit, left: f.local(hidden.sub(unit)) };
-            });
-            const sums = samples.map((b) =>
-              units.map(({ unit, left }) => load(grad.at(b.mul(gradStride).add(unit)), left)),
+    forBlocks(f, p, { start, end }, panelColumns, (back, { load, store }) => {
+      const n = f.local(steps.sub(1).sub(back));
+      const at = f.local(placeOf(f, p, n).mul(hidden));
+      const later = f.local(p.gatesGrad.at(placeOf(f, p, n.add(1)).mul(hidden).mul(4)));
+      const [isLast, passOn, isFirst] = [f.local(back.eq(0)), f.local(n.lt(0)), f.local(n.le(0))];
+      const grad = f.local(passOn.select(p.zeros, isLast.select(p.lastGrad, p.outputGrad.at(at))));
+      const gradStride = f.local(isLast.or(passOn).select(hidden, stride));
+      const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(placeOf(f, p, n.sub(1)).mul(hidden))));
+      const beforeStride = f.local(isFirst.select(hidden, stride));
+      const stateGrad = f.local(passOn.select(p.initialHGrad, p.initialCGrad));
+      return (group, samples) => {
+        const first = f.local(group.mul(panelColumns));
+        const panel = f.local(p.panels.at(first.mul(hidden).mul(4)));
+        const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
+        const units = [0, 1, 2, 3].map((v) => {
+          const unit = f.local(first.add(4 * v));
+          return { unit, left: f.local(hidden.sub(unit)) };
+        });
+        const sums = samples.map((b) =>
+          units.map(({ unit, left }) => load(grad.at(b.mul(gradStride).add(unit)), left)),
+        );
+        f.if(isLast.eq(0), () => {
+          const from = samples.map((b) => later.at(b.mul(stride).mul(4)));
+          for (const [r, row] of product(from, panel, hidden.mul(4), sums).entries()) {
+            for (const [v, sum] of row.entries()) sums[r][v].set(sum);
+          }
+        });
+        for (const [s, b] of samples.entries()) {
+          for (const [v, { unit, left }] of units.entries()) {
+            const unitGrad = sums[s][v];
+            const cellGrad = f.local(stateGrad.at(b.mul(hidden).add(unit)));
+            f.if(
+              passOn,
+              () => store(cellGrad, unitGrad, left),
+              () => {
+                const gates = [0, 1, 2, 3].map((gate) => f.local(rows[s].mul(4).add(hidden.mul(gate)).add(unit)));
+                const [i, k, c, o] = gates.map((place) => load(p.activations.at(place), left));
+                const before = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
+                const squashed = tanh4(f, load(p.cell.at(rows[s].add(unit)), left));
+                const slope = f.local(one.sub(squashed.mul(squashed)));
+                const inner = f.local(f.mulAdd(unitGrad.mul(o), slope, load(cellGrad, left)));
+                const results = [
+                  inner.mul(c).mul(i).mul(one.sub(i)),
+                  inner.mul(before).mul(k).mul(one.sub(k)),
+                  inner.mul(i).mul(one.sub(c.mul(c))),
+                  unitGrad.mul(squashed).mul(o).mul(one.sub(o)),
+                ];
+                for (const [gate, value] of results.entries()) store(p.gatesGrad.at(gates[gate]), value, left);
+                store(cellGrad, inner.mul(k), left);
+              },
             );
-            f.if(isLast.eq(0), () => {
-              const from = samples.map((b) => laterAt.at(b.mul(stride).mul(4)));
-              for (const [r, row] of product(from, panel, hidden.mul(4), sums).entries()) {
-                for (const [v, sum] of row.entries()) sums[r][v].set(sum);
-              }
-            });
-            for (const [s, b] of samples.entries()) {
-              for (const [v, { unit, left }] of units.entries()) {
-                const unitGrad = sums[s][v];
-                const cellGrad = f.local(stateGrad.at(b.mul(hidden).add(unit)));
-                f.if(
-                  passOn,
-                  () => store(cellGrad, unitGrad, left),
-                  () => {
-                    const gates = [0, 1, 2, 3].map((gate) => f.local(rows[s].mul(4).add(hidden.mul(gate)).add(unit)));
-                    const [i, k, c, o] = gates.map((place) => load(p.activations.at(place), left));
-                    const before = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
-                    const squashed = tanh4(f, load(p.cell.at(rows[s].add(unit)), left));
-                    const slope = f.local(one.sub(squashed.mul(squashed)));
-                    const inner = f.local(f.mulAdd(unitGrad.mul(o), slope, load(cellGrad, left)));
-                    const results = [
-                      inner.mul(c).mul(i).mul(one.sub(i)),
-                      inner.mul(before).mul(k).mul(one.sub(k)),
-                      inner.mul(i).mul(one.sub(c.mul(c))),
-                      unitGrad.mul(squashed).mul(o).mul(one.sub(o)),
-                    ];
-                    for (const [gate, value] of results.entries()) store(p.gatesGrad.at(gates[gate]), value, left);
-                    store(cellGrad, inner.mul(k), left);
-                  },
-                );
-              }
-            }
-          };
-        }),
-      ),
-    );
+          }
+        }
+      };
+    });
   },
   { scratchBytes: sumsBytes },
 );
