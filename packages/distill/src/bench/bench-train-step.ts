@@ -6,6 +6,7 @@ import { combined } from "../losses/combined.js";
 import { termsFromConfig } from "../losses/from-config.js";
 import { adaptersFromConfig } from "../model/adapters.js";
 import { modelFromConfig } from "../model/from-config.js";
+import { trainableParameters } from "../training/parameters.js";
 import { takeStep } from "../training/step.js";
 import { readBenchModel } from "./bench-model.js";
 import { type BatchShape, randomParts } from "./random-batch.js";
@@ -81,7 +82,7 @@ function makeStep(text: string, options: BenchOptions, device: ProfilingDevice):
   const random = new Random(1);
   const model = withRandom(random.split("weights"), () => modelFromConfig(architecture, classes));
   const adapters = withRandom(random.split("adapters"), () => adaptersFromConfig(loss, model, classes));
-  const optimizer = new Adam([...model.parameters(), ...adapters.parameters()], { learningRate });
+  const optimizer = new Adam(trainableParameters({ model, adapters }).values(), { learningRate });
   const setup = { model, optimizer, loss: combined(termsFromConfig(loss, classes.sarIgnoreIndex, adapters)) };
   const shape: BatchShape = { batch: options.batch, height, width: options.width, maxTextLength, classes };
   return async (index) => {
