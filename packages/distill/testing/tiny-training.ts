@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { loadConfig } from "../src/config/load.js";
 import { namedParameters } from "../src/training/parameters.js";
 import { createRun, type Run } from "../src/training/run.js";
+import { type TrainReport, train } from "../src/training/train.js";
 
 const config = new URL("../../../configs/rec/quickstart.yml", import.meta.url).pathname;
 
@@ -54,6 +55,24 @@ export function tinyConfig(folder: string, overrides: Record<string, unknown> = 
 /** A run of `tinyConfig`. */
 export async function tinyRun(folder: string, overrides: Record<string, unknown> = {}): Promise<Run> {
   return createRun(await loadConfig(...tinyConfig(folder, overrides)));
+}
+
+/** Everything that a run reports, to its end or until it was aborted after so many steps. */
+export async function reportsOf(run: Run, stopAfter = Number.POSITIVE_INFINITY): Promise<TrainReport[]> {
+  const controller = new AbortController();
+  const reports: TrainReport[] = [];
+  for await (const report of train(run, controller.signal)) {
+    reports.push(report);
+    if (reports.filter(({ kind }) => kind === "step").length >= stopAfter) controller.abort();
+  }
+  await run.train.close();
+  await run.evaluation.close();
+  return reports;
+}
+
+/** The losses of every step in some reports. */
+export function lossesIn(reports: readonly TrainReport[]): Readonly<Record<string, number>>[] {
+  return reports.flatMap((report) => (report.kind === "step" ? [report.losses] : []));
 }
 
 /** Every tensor of a run's networks, adapters and optimizer, as host arrays. */

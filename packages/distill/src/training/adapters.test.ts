@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { backward, type Parameter, type Variable } from "@retort/autograd";
 import type { Tensor } from "@retort/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { stateOf, tinyConfig, tinyRun, writeTinyData } from "../../testing/tiny-training.js";
+import { lossesIn, reportsOf, stateOf, tinyConfig, tinyRun, writeTinyData } from "../../testing/tiny-training.js";
 import { ConfigError } from "../config/index.js";
 import { plan } from "../plan/plan.js";
 import { readCheckpoint } from "./checkpoint.js";
@@ -13,7 +13,6 @@ import { namedParameters } from "./parameters.js";
 import type { Run } from "./run.js";
 import { trainStep } from "./step.js";
 import { tensorsOf } from "./tensors.js";
-import { type TrainReport, train } from "./train.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -26,16 +25,7 @@ const distance = "Loss.loss_config_list.2.DistillationDistanceLoss";
 const wider = { "Architecture.Models.Student.Backbone.scale": 0.125, [`${distance}.ramp`]: { start: 0, steps: 1 } };
 const adapted = { ...wider, [`${distance}.adapter`]: { type: "conv1x1" } };
 
-async function lossesOf(run: Run, stopAfter = Number.POSITIVE_INFINITY): Promise<unknown[]> {
-  const controller = new AbortController();
-  const reports: TrainReport[] = [];
-  for await (const report of train(run, controller.signal)) {
-    reports.push(report);
-    if (reports.filter(({ kind }) => kind === "step").length >= stopAfter) controller.abort();
-  }
-  await Promise.all([run.train.close(), run.evaluation.close()]);
-  return reports.flatMap((report) => (report.kind === "step" ? [report.losses] : []));
-}
+const lossesOf = async (run: Run, stopAfter?: number): Promise<unknown[]> => lossesIn(await reportsOf(run, stopAfter));
 
 const values = (tensors: ReadonlyMap<string, Tensor>): [string, unknown][] =>
   [...tensors].map(([key, value]) => [key, value.dataSync()]);

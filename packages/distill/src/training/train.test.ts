@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setThreads, threads } from "@retort/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { stateOf, tinyRun, writeTinyData } from "../../testing/tiny-training.js";
+import { lossesIn, reportsOf, stateOf, tinyRun, writeTinyData } from "../../testing/tiny-training.js";
 import { trainStep } from "./step.js";
-import { type TrainReport, train } from "./train.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -13,21 +12,6 @@ beforeAll(async () => {
   await writeTinyData(folder, 24);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function reportsOf(
-  run: Parameters<typeof train>[0],
-  stopAfter = Number.POSITIVE_INFINITY,
-): Promise<TrainReport[]> {
-  const controller = new AbortController();
-  const reports: TrainReport[] = [];
-  for await (const report of train(run, controller.signal)) {
-    reports.push(report);
-    if (reports.filter(({ kind }) => kind === "step").length >= stopAfter) controller.abort();
-  }
-  await run.train.close();
-  await run.evaluation.close();
-  return reports;
-}
 
 test("k steps, stop, resume gives the same bits as an uninterrupted run", async () => {
   const whole = await tinyRun(folder, { "Global.save_model_dir": join(folder, "whole") });
@@ -41,9 +25,7 @@ test("k steps, stop, resume gives the same bits as an uninterrupted run", async 
   const second = await tinyRun(folder, { "Global.save_model_dir": place, "Global.checkpoints": join(place, "latest") });
   const after = await reportsOf(second);
 
-  const losses = (list: readonly TrainReport[]): unknown[] =>
-    list.flatMap((r) => (r.kind === "step" ? [r.losses] : []));
-  expect([...losses(before), ...losses(after)]).toEqual(losses(reports));
+  expect([...lossesIn(before), ...lossesIn(after)]).toEqual(lossesIn(reports));
   expect(stateOf(second)).toEqual(stateOf(whole));
 });
 
