@@ -41,7 +41,8 @@ export interface Learning extends Learners {
 /**
  * Saves networks, adapters, optimizer and progress as `NAME.json` and the safetensors file that it names, each tensor
  * once. The JSON file is replaced last and at once, so a training that is killed at any moment leaves the old checkpoint
- * or the new one.
+ * or the new one; what a killed save left behind is removed by the next.
+ * @throws NonFiniteWeightsError when a tensor holds NaN or infinity: nothing is written then
  * @throws Error naming the file that cannot be written
  */
 export async function saveCheckpoint(
@@ -51,26 +52,13 @@ export async function saveCheckpoint(
   progress: Progress,
   config: unknown,
 ): Promise<string> {
-  const { mkdir, readFile, rm } = await import("node:fs/promises");
+  const { mkdir } = await import("node:fs/promises");
   const { join } = await import("node:path");
   await mkdir(folder, { recursive: true });
-  const { model, adapters } = learning;
   const state = learning.optimizer.state(namedParameters(learning));
-  const stored = new Map<string, Tensor>([
-    ...model.stateDict({ aliases: false }),
-    ...adapters.stateDict({ aliases: false }),
-  ]);
-  for (const [key, value] of state.tensors) stored.set(optimizerPrefix + key, value);
-  const hosts = new Map<string, HostArray>();
-  for (const [key, value] of stored) {
-    hosts.set(key, { dtype: "float32", shape: [...value.shape], data: value.dataSync() as Float32Array });
-  }
+  const hosts = hostsOf(learning, state.tensors);
   const file = join(folder, `${name}.json`);
-  const before = await readFile(file, "utf8").then(
-    (text) => (JSON.parse(text) as CheckpointFile).tensors,
-    () => undefined,
-  );
-  const tensors = `${name}.step-${progress.step}.safetensors`;
+  const tensors = tensorsName(name, progress.step, await tensorsNamedBy(file));
   await writeFileAtomic(join(folder, tensors), writeSafetensors(hosts, {}));
   const { optimizer: rule, step, updates } = state;
   const content: CheckpointFile = {
@@ -83,8 +71,56 @@ export async function saveCheckpoint(
     config,
   };
   await writeFileAtomic(file, `${JSON.stringify(content, null, 1)}\n`);
-  if (before !== undefined && before !== tensors) await rm(join(folder, before), { force: true });
+  await removeOlder(folder, name, tensors);
   return file;
+}
+
+/** Weights became NaN or infinite. The checkpoints saved before are as they were. */
+export class NonFiniteWeightsError extends Error {
+  override name = "NonFiniteWeightsError";
+}
+
+function hostsOf({ model, adapters }: Learning, moments: ReadonlyMap<string, Tensor>): Map<string, HostArray> {
+  const stored = new Map<string, Tensor>([
+    ...model.stateDict({ aliases: false }),
+    ...adapters.stateDict({ aliases: false }),
+  ]);
+  for (const [key, value] of moments) stored.set(optimizerPrefix + key, value);
+  const hosts = new Map<string, HostArray>();
+  for (const [key, value] of stored) {
+    const data = value.dataSync() as Float32Array;
+    const wrong = data.findIndex((x) => !Number.isFinite(x));
+    if (wrong >= 0) throw new NonFiniteWeightsError(`${key} holds ${data[wrong]}: it is not saved`);
+    hosts.set(key, { dtype: "float32", shape: [...value.shape], data });
+  }
+  return hosts;
+}
+
+/** The file of tensors that a checkpoint names; undefined where there is no checkpoint that can be read. */
+async function tensorsNamedBy(file: string): Promise<string | undefined> {
+  const { readFile } = await import("node:fs/promises");
+  try {
+    return parse(file, await readFile(file, "utf8")).tensors;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A name that the old checkpoint, which must stay whole until the new one is, does not use. */
+function tensorsName(name: string, step: number, used: string | undefined): string {
+  const plain = `${name}.step-${step}.safetensors`;
+  return plain === used ? `${name}.step-${step}-again.safetensors` : plain;
+}
+
+/** Removes what earlier saves of this name left: their tensors, and temporary files of saves that were killed. */
+async function removeOlder(folder: string, name: string, tensors: string): Promise<void> {
+  const { readdir, rm } = await import("node:fs/promises");
+  const { join } = await import("node:path");
+  const isOlder = (file: string): boolean =>
+    file.startsWith(`${name}.step-`) && file.endsWith(".safetensors") && file !== tensors;
+  const isTemporary = (file: string): boolean => file.startsWith(`.${name}.`) && file.endsWith(".tmp");
+  const older = (await readdir(folder)).filter((file) => isOlder(file) || isTemporary(file));
+  await Promise.all(older.map((file) => rm(join(folder, file), { force: true })));
 }
 
 /** A checkpoint as read from its files. */
