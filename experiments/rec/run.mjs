@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { arms, teacher } from "./arms.mjs";
+import { shared } from "./config.mjs";
 import { resultsTable } from "./table.mjs";
 
 const { values } = parseArgs({
@@ -20,7 +21,6 @@ const { values } = parseArgs({
 });
 const { out } = values;
 const bin = fileURLToPath(new URL("../../packages/cli/bin/retort.js", import.meta.url));
-const config = fileURLToPath(new URL("mutual.yml", import.meta.url));
 const deadline = Date.now() + Number(values["stop-after"]) * 3_600_000;
 mkdirSync(out, { recursive: true });
 
@@ -33,8 +33,6 @@ function retort(args, piped = false) {
   }
   return stdout;
 }
-
-const overridesOf = (settings) => Object.entries(settings).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
 
 /** Runs `work` unless its result is on the disk already. */
 function once(file, work) {
@@ -68,8 +66,15 @@ function draw(set) {
   );
 }
 
+const lines = (set, labels) => ({ folder: folder(set), labels });
+
+function writeConfig(file, config) {
+  writeFileSync(file, `${JSON.stringify(config, null, 1)}\n`);
+  return file;
+}
+
 /** Trains, measures the best model on the test lines, and returns what is to be told. */
-function train(name, settings) {
+function train(name, config, settings) {
   return once(join(out, `${name}.json`), () => {
     if (Date.now() > deadline) {
       console.error("the time is over; the same command goes on");
@@ -77,39 +82,26 @@ function train(name, settings) {
     }
     console.log(`\n== ${name}`);
     const place = join(out, name);
-    const data = {
-      "Global.save_model_dir": place,
-      "Global.character_dict_path": join(folder("student"), "dict.txt"),
-      "Eval.dataset.data_dir": folder("student"),
-      "Eval.dataset.label_file_list": join(folder("student"), "val.txt"),
-      "Train.dataset.data_dir": folder("student"),
-      "Train.dataset.label_file_list": join(folder("student"), "train.txt"),
-      ...settings,
-    };
+    const common = { save: place, dict: join(folder("student"), "dict.txt"), learningRate: 0.004, ...settings };
+    const val = lines("student", "val.txt");
+    const training = writeConfig(join(out, `${name}.yml`), { ...config, ...shared({ ...common, val }) });
     const latest = join(place, "latest");
-    const goOn = existsSync(`${latest}.json`) ? { "Global.checkpoints": latest } : {};
-    retort(["train", "-c", config, "-o", ...overridesOf({ ...data, ...goOn })]);
-    const test = {
-      ...data,
-      "Eval.dataset.data_dir": folder("test"),
-      "Eval.dataset.label_file_list": join(folder("test"), "train.txt"),
-    };
-    return JSON.parse(retort(["eval", "-c", config, "-o", ...overridesOf(test), "--json"], true));
+    const goOn = existsSync(`${latest}.json`) ? ["-o", `Global.checkpoints=${latest}`] : [];
+    retort(["train", "-c", training, ...goOn]);
+    const held = { ...config, ...shared({ ...common, val: lines("test", "train.txt") }) };
+    const test = writeConfig(join(out, `${name}-test.yml`), held);
+    return JSON.parse(retort(["eval", "-c", test, "--json"], true));
   });
 }
 
 for (const set of Object.keys(draws)) draw(set);
-const taught = train("teacher", {
-  ...teacher,
-  "Global.epoch_num": 5,
-  "Train.dataset.data_dir": folder("teacher"),
-  "Train.dataset.label_file_list": join(folder("teacher"), "train.txt"),
-});
+const taught = train("teacher", teacher, { seed: 1, epochs: 5, train: lines("teacher", "train.txt") });
 const weights = join(out, "teacher", "best_accuracy");
 const results = Object.fromEntries(values.arms.split(",").map((arm) => [arm, []]));
 for (let seed = 1; seed <= Number(values.seeds); seed++) {
   for (const arm of Object.keys(results)) {
-    results[arm].push(train(`${arm}-${seed}`, { ...arms[arm](weights), "Global.seed": seed }).metrics);
+    const settings = { seed, epochs: 8, train: lines("student", "train.txt") };
+    results[arm].push(train(`${arm}-${seed}`, arms[arm](weights), settings).metrics);
   }
 }
 const table = resultsTable(results, taught.metrics);

@@ -1,7 +1,7 @@
 import { backward, Gradients, withRandom } from "@retort/autograd";
 import type { Optimizer } from "@retort/autograd/optim";
 import type { Batch } from "@retort/ocr-models/data";
-import { type Random, scope } from "@retort/tensor";
+import { OutOfMemoryError, type Random, scope } from "@retort/tensor";
 import type { CombinedLoss, combined } from "../losses/combined.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { type BatchPart, partsOf } from "./parts.js";
@@ -63,10 +63,29 @@ export function takeStep(
   );
 }
 
-/** One training step on a batch, with the dropout masks of its number; see `takeStep`, of which it reads all values. */
+/**
+ * One training step on a batch, with the dropout masks of its number; see `takeStep`, of which it reads all values.
+ * @throws OutOfMemoryError that says how to split the batch; the weights are as before the step
+ */
 export function trainStep(setup: StepSetup, batch: Batch, step: number): Record<string, number> {
-  const parts = partsOf(batch, setup.microBatchSize ?? batch.size, setup.sarIgnoreIndex);
-  return takeStep({ ...setup, random: setup.random.split("step", step) }, parts, { step, read: true });
+  const size = Math.min(batch.size, setup.microBatchSize ?? batch.size);
+  const parts = partsOf(batch, size, setup.sarIgnoreIndex);
+  try {
+    return takeStep({ ...setup, random: setup.random.split("step", step) }, parts, { step, read: true });
+  } catch (error) {
+    throw error instanceof OutOfMemoryError ? outOfMemory(error, step, size) : error;
+  }
+}
+
+function outOfMemory(error: OutOfMemoryError, step: number, samples: number): OutOfMemoryError {
+  const hint =
+    samples > 1
+      ? `set Train.loader.micro_batch_size below ${samples}, which splits a batch into accumulated parts`
+      : "make the images or the networks smaller";
+  return new OutOfMemoryError(
+    `step ${step + 1}, ${samples} samples at a time: ${error.message}. The checkpoints saved before are whole; ${hint}`,
+    { cause: error },
+  );
 }
 
 function addValues(values: Record<string, number>, { parts, loss }: CombinedLoss): void {
