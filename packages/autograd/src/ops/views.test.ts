@@ -1,7 +1,8 @@
 import { ShapeError, tensor } from "@retort/tensor";
 import { describe, expect, it } from "vitest";
 import { grid, gridOf, type OpSample, opChecks, randomGrid } from "../testing/index.js";
-import { broadcastTo, expandDims, pad, permute, reshape, slice, squeeze, stack, transpose } from "./views.js";
+import { mul } from "./arithmetic.js";
+import { broadcastTo, expandDims, pad, permute, reshape, slice, split, squeeze, stack, transpose } from "./views.js";
 
 const x = randomGrid([2, 3, 4]);
 
@@ -63,6 +64,21 @@ const samples: OpSample[] = [
   },
   { name: "slice of nothing", call: (a) => slice(a, 0, 1, 1), inputs: [x], expected: () => gridOf([], [0, 3, 4]) },
   {
+    name: "split, one part",
+    call: (a) => split(a, 1, [1, 2])[1],
+    inputs: [x],
+    expected: (a) => grid([2, 2, 4], (i, j, k) => a.at(i, j + 1, k)),
+  },
+  {
+    name: "split, all parts",
+    call: (a) => {
+      const [first, rest] = split(a, -1, [1, 3]);
+      return mul(first, rest);
+    },
+    inputs: [x],
+    expected: (a) => grid([2, 3, 3], (i, j, k) => a.at(i, j, 0) * a.at(i, j, k + 1)),
+  },
+  {
     name: "pad",
     call: (a) => pad(a, 1, 1, 2),
     inputs: [x],
@@ -92,6 +108,7 @@ describe("views", () => {
     ["transpose", () => transpose(tensor([1, 2, 3]))],
     ["broadcastTo", () => broadcastTo(tensor([1, 2, 3]), [2])],
     ["slice", () => slice(tensor([1, 2, 3]), 0, 2, 5)],
+    ["split", () => split(tensor([1, 2, 3]), 0, [1, 1])],
     ["pad", () => pad(tensor([1, 2, 3]), 0, -1, 0)],
     ["expandDims", () => expandDims(tensor([1, 2, 3]), 3)],
     ["squeeze", () => squeeze(tensor([1, 2, 3]), 0)],

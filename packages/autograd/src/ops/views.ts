@@ -84,6 +84,43 @@ export function slice(x: Operand, axis: number, start: number, end?: number): Va
   })[0];
 }
 
+interface Parts {
+  readonly axis: number;
+  readonly sizes: readonly number[];
+}
+
+const splitOp = defineOp<Parts>({
+  name: "split",
+  forward: ([x], { axis, sizes }) => {
+    let end = 0;
+    const outputs = sizes.map((size) => {
+      end += size;
+      return T.slice(x, axis, end - size, end);
+    });
+    return { outputs };
+  },
+  vjp: ({ grads, outputs, attributes: { axis } }) => [
+    concat(
+      grads.map((grad, i) => grad ?? T.zeros(outputs[i].shape)),
+      axis,
+    ),
+  ],
+});
+
+/**
+ * `x` in parts of `sizes` along `axis`: views. Their gradients are put together once, where slices would each fill a
+ * whole `x`.
+ * @throws ShapeError when the sizes do not add up to the axis
+ */
+export function split(x: Operand, axis: number, sizes: readonly number[]): Variable[] {
+  const input = asVariable(x);
+  const at = T.normalizeAxis(axis, input.shape.length);
+  if (sizes.reduce((sum, size) => sum + size, 0) !== input.shape[at]) {
+    throw new T.ShapeError(`axis ${at} of shape ${T.formatShape(input.shape)} is not ${sizes.join(" + ")} long`);
+  }
+  return apply(splitOp, [input], { axis: at, sizes });
+}
+
 interface Padding {
   readonly axis: number;
   readonly before: number;

@@ -1,11 +1,10 @@
 import {
+  add,
   additiveAttention,
   asVariable,
-  broadcastTo,
   concat,
   expandDims,
   gatherRows,
-  type LstmState,
   matmul,
   maxPool2d,
   type Operand,
@@ -13,6 +12,7 @@ import {
   reshape,
   slice,
   softmax,
+  split,
   squeeze,
   stack,
   type Variable,
@@ -71,13 +71,17 @@ class SarEncoder extends Module {
   }
 }
 
-/** The key map and the flattened features that every step attends to. */
+/** What every step of decoding sees. */
 interface Memory {
   readonly map: Variable;
   readonly key: Variable;
   readonly features: Variable;
   readonly validWidth: Tensor;
   readonly holistic: Variable;
+  /** Rows of the prediction's weight for what changes from step to step. */
+  readonly weight: Variable;
+  /** What the rest adds to the logits of every step: the holistic feature's share and the bias, [B or 1, 1, C]. */
+  readonly constant: Variable;
 }
 
 /** Writes one character a step while attending to the map (rec_sar_head.py ParallelSARDecoder). */
@@ -116,31 +120,34 @@ class SarDecoder extends Module {
       features: permute(reshape(map, [batch, channels, height * width]), [0, 2, 1]),
       validWidth: tensor(validLengths(batch, width, ratio)),
       holistic,
+      ...this.predictionParts(holistic, channels),
     };
   }
 
-  /** Logits [B, T, classes - 1] for inputs [B, T, encDim]. */
-  private predict(
-    inputs: Variable,
-    memory: Memory,
-    initial?: readonly LstmState[],
-  ): { logits: Variable; last: LstmState[] } {
-    const { output, last } = this.rnn_decoder.forward(inputs, initial);
-    const { map, key, features, validWidth, holistic } = memory;
+  private predictionParts(holistic: Variable, channels: number): Pick<Memory, "weight" | "constant"> {
+    const { weight } = this.prediction;
+    const bias = this.prediction.bias as Variable;
+    if (!this.options.predConcat) return { weight, constant: reshape(bias, [1, 1, -1]) };
+    const width = holistic.shape[1];
+    const [varying, whole] = split(weight, 0, [width + channels, width]);
+    return { weight: varying, constant: expandDims(matmul(holistic, whole, bias), 1) };
+  }
+
+  /** Logits [B, T, classes - 1] for the LSTM's outputs [B, T, encDim]. */
+  private predict(output: Variable, { map, key, features, validWidth, weight, constant }: Memory): Variable {
     const score = reshape(this.conv1x1_2.weight, [-1]);
     const bias = this.conv1x1_2.bias as Variable;
     const columns = { validWidth, width: map.shape[3] };
     const weights = additiveAttention(this.conv1x1_1.forward(output), key, score, bias, columns);
     const glimpse = matmul(weights, features);
-    const whole = broadcastTo(expandDims(holistic, 1), output.shape);
-    const seen = this.options.predConcat ? concat([output, glimpse, whole], 2) : glimpse;
-    return { logits: this.pred_dropout.forward(this.prediction.forward(seen)), last };
+    const seen = this.options.predConcat ? concat([output, glimpse], 2) : glimpse;
+    return this.pred_dropout.forward(add(matmul(seen, weight), constant));
   }
 
-  /** Teacher forcing: logits [B, L, classes - 1] for labels [B, L]. */
+  /** Teacher forcing: logits [B, L, classes - 1] for labels [B, L]. The step that reads the image has none. */
   forced(memory: Memory, labels: Tensor): Variable {
     const inputs = concat([expandDims(memory.holistic, 1), this.embedding.forward(labels)], 1);
-    return slice(this.predict(inputs, memory).logits, 1, 1);
+    return this.predict(slice(this.rnn_decoder.forward(inputs).output, 1, 1), memory);
   }
 
   /** Feeds back its own best character: probabilities [B, maxTextLength, classes - 1], one pass over the steps. */
@@ -151,9 +158,9 @@ class SarDecoder extends Module {
     const steps: Variable[] = [];
     for (let step = 0; step < this.options.maxTextLength; step++) {
       const inputs = expandDims(this.embedding.forward(symbols), 1);
-      const { logits, last: next } = this.predict(inputs, memory, last);
-      last = next;
-      const probabilities = softmax(squeeze(logits, 1));
+      const state = this.rnn_decoder.forward(inputs, last);
+      last = state.last;
+      const probabilities = softmax(squeeze(this.predict(state.output, memory), 1));
       symbols = argmax(probabilities.value);
       steps.push(probabilities);
     }
