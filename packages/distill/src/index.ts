@@ -1,4 +1,5 @@
 export { type BenchOptions, type BenchReport, benchTrainStep } from "./bench/bench-train-step.js";
+export type { KernelProfile, Profile, TraceEvent } from "./bench/profile.js";
 export * from "./config/index.js";
 export { writeFileAtomic } from "./files/atomic.js";
 export * from "./log/index.js";

@@ -53,7 +53,7 @@ export { randomNormal, randomUniform } from "./ops/random-fill.js";
 export { argmax, max, min, type ReduceOptions, reduce, sum } from "./ops/reduce.js";
 export { logSoftmax, logSoftmaxGrad, softmax, softmaxGrad } from "./ops/softmax.js";
 export { broadcastTo, expandDims, permute, reshape, slice, squeeze, transpose } from "./ops/views.js";
-export { type ProfilingDevice, profilingDevice } from "./profile.js";
+export { type ProfiledCall, type ProfilingDevice, profilingDevice } from "./profile.js";
 export * from "./random/index.js";
 export {
   broadcastShapes,

@@ -1,31 +1,68 @@
-import type { Device, DeviceBuffer, KernelCalls } from "./device.js";
-import type { DType, TypedArray } from "./dtype.js";
+import type { Device, DeviceBuffer, KernelCalls, View } from "./device.js";
+import { byteSize, type DType, type TypedArray } from "./dtype.js";
+import { operationsOf } from "./kernels/operations.js";
+import { formatShape } from "./shape.js";
+
+/** One call of a kernel. */
+export interface ProfiledCall {
+  readonly kernel: keyof KernelCalls;
+  /** Its tensors, such as `a [1, 8, 512], b [1, 512, 97]`. */
+  readonly shapes: string;
+  /** Its beginning, as `performance.now()` counts milliseconds. */
+  readonly start: number;
+  readonly milliseconds: number;
+  /** Multiplications and additions; undefined for kernels whose time goes into reading and writing. */
+  readonly operations: number | undefined;
+  /** Bytes of its tensors, what is repeated by broadcasting counted once. */
+  readonly bytes: number;
+}
 
 /** A device that does what another one does, and takes the time of every kernel. */
 export interface ProfilingDevice extends Device {
-  /** Milliseconds spent in each kernel since the last `reset`. */
-  readonly milliseconds: ReadonlyMap<keyof KernelCalls, number>;
-  /** Forgets the times so far. */
+  /** The calls since the last `reset`, in their order. */
+  readonly calls: readonly ProfiledCall[];
+  /** Forgets the calls so far. */
   reset(): void;
 }
 
 /** Wraps `inner`. Tensors to be profiled must be made on the wrapper: `withDevice(profilingDevice(cpu()), ...)`. */
 export function profilingDevice(inner: Device): ProfilingDevice {
-  const milliseconds = new Map<keyof KernelCalls, number>();
+  const calls: ProfiledCall[] = [];
   return {
     name: inner.name,
     synchronous: inner.synchronous,
-    milliseconds,
-    reset: () => milliseconds.clear(),
+    calls,
+    reset: () => {
+      calls.length = 0;
+    },
     allocate: (bytes: number): DeviceBuffer => inner.allocate(bytes),
     free: (buffer: DeviceBuffer) => inner.free(buffer),
     upload: (buffer: DeviceBuffer, data: TypedArray) => inner.upload(buffer, data),
     read: (buffer: DeviceBuffer, dtype: DType, length: number) => inner.read(buffer, dtype, length),
     readSync: (buffer: DeviceBuffer, dtype: DType, length: number) => inner.readSync(buffer, dtype, length),
     run<K extends keyof KernelCalls>(kernel: K, call: KernelCalls[K]): void {
-      const begun = performance.now();
+      const start = performance.now();
       inner.run(kernel, call);
-      milliseconds.set(kernel, (milliseconds.get(kernel) ?? 0) + performance.now() - begun);
+      const milliseconds = performance.now() - start;
+      const views = [...viewsOf(call)];
+      const shapes = views.map(([name, { shape }]) => `${name} ${formatShape(shape)}`).join(", ");
+      const bytes = views.reduce((sum, [, view]) => sum + bytesOf(view), 0);
+      calls.push({ kernel, shapes, start, milliseconds, operations: operationsOf(kernel, call), bytes });
     },
   };
+}
+
+function* viewsOf(call: object): Iterable<readonly [string, View]> {
+  for (const [name, value] of Object.entries(call)) {
+    if (isView(value)) yield [name, value];
+    if (Array.isArray(value)) for (const item of value) if (isView(item)) yield [name, item];
+  }
+}
+
+function isView(value: unknown): value is View {
+  return typeof value === "object" && value !== null && "buffer" in value && "strides" in value;
+}
+
+function bytesOf({ shape, strides, dtype }: View): number {
+  return shape.reduce((product, length, axis) => (strides[axis] === 0 ? product : product * length), byteSize(dtype));
 }

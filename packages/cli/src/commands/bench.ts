@@ -1,4 +1,5 @@
-import type { BenchReport } from "@retort/distill";
+import { writeFile } from "node:fs/promises";
+import type { BenchReport, KernelProfile, Profile } from "@retort/distill";
 import type { Argv, CommandModule } from "yargs";
 import type { Engine } from "../engine.js";
 import { shippedConfig } from "../shipped.js";
@@ -14,6 +15,8 @@ interface BenchArguments {
   classes: number;
   threads?: number;
   steps: number;
+  profile: boolean;
+  trace?: string;
   json: boolean;
 }
 
@@ -26,18 +29,13 @@ export function benchCommand(terminal: Terminal, engine: Engine): CommandModule<
     describe: "Time training steps on random images and labels",
     builder: options,
     async handler(args) {
-      const { override, batch, width, classes, threads, steps } = args;
+      const { override, batch, width, classes, threads, steps, trace } = args;
       const config = args.config ?? shippedConfig(FULL_SIZE);
-      const report = await engine.benchTrainStep({
-        config,
-        overrides: override,
-        batch,
-        width,
-        classes,
-        threads,
-        steps,
-      });
-      if (args.json) writeJson(terminal.out, report);
+      const profile = args.profile || trace !== undefined;
+      const sizes = { batch, width, classes, threads, steps };
+      const report = await engine.benchTrainStep({ config, overrides: override, ...sizes, profile });
+      if (trace !== undefined) await writeFile(trace, JSON.stringify({ traceEvents: report.profile?.trace }));
+      if (args.json) writeJson(terminal.out, withoutTrace(report));
       else writeLine(terminal.out, describeBench(report));
     },
   };
@@ -54,18 +52,49 @@ function options(yargs: Argv<object>): Argv<BenchArguments> {
       classes: { type: "number", default: 6625, describe: "Classes of the CTC head, blank included" },
       threads: { type: "number", describe: "Threads [default: RETORT_THREADS, else the cores at hand]" },
       steps: { type: "number", default: 5, describe: "Steps that are timed, after one that is not" },
+      profile: { type: "boolean", default: false, describe: "Say where the time went, by kernel and shapes" },
+      trace: { type: "string", describe: "Write every call to this file, for Perfetto or Chrome's viewer" },
       json: { type: "boolean", default: false, describe: "Write JSON for machines" },
     })
     .example("$0 bench train-step --batch 8 --width 320 --classes 6625 --threads 2", "")
     .example("$0 bench train-step -c configs/rec/quickstart.yml --batch 32 --width 80 --classes 11 --json", "");
 }
 
-function describeBench({ secondsPerStep, imagesPerSecond, peakMemoryBytes, share }: BenchReport): string {
+function withoutTrace({ profile, ...report }: BenchReport): object {
+  return profile === undefined ? report : { ...report, profile: { ...profile, trace: undefined } };
+}
+
+function describeBench({ secondsPerStep, imagesPerSecond, peakMemoryBytes, share, profile }: BenchReport): string {
   const shares = Object.entries(share)
     .sort(([, a], [, b]) => b - a)
     .map(([name, part]) => `  ${(100 * part).toFixed(1).padStart(5)} %  ${name}`);
   return [
     `${secondsPerStep.toFixed(3)} s a step, ${imagesPerSecond.toFixed(1)} images/s, peak ${(peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`,
     ...shares,
+    ...(profile === undefined ? [] : describeProfile(profile)),
   ].join("\n");
+}
+
+const shownShapes = 40;
+
+function describeProfile({ kernels, shapes }: Profile): string[] {
+  const heading = "      ms   calls   GFLOP/s    GB/s";
+  return [
+    "",
+    `${heading}  kernel, in one step`,
+    ...kernels.map(profileLine),
+    "",
+    `${heading}  the ${shownShapes} slowest kernels with their shapes, in one step`,
+    ...shapes.slice(0, shownShapes).map(profileLine),
+  ];
+}
+
+function profileLine({ kernel, shapes, calls, milliseconds, gigaflops, gigabytes }: KernelProfile): string {
+  const numbers = [
+    milliseconds.toFixed(2).padStart(8),
+    calls.toFixed(1).padStart(8),
+    (gigaflops?.toFixed(1) ?? "").padStart(10),
+    gigabytes.toFixed(1).padStart(8),
+  ];
+  return `${numbers.join("")}  ${[kernel, shapes].join(" ").trimEnd()}`;
 }

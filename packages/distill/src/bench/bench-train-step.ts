@@ -9,6 +9,7 @@ import { modelFromConfig } from "../model/from-config.js";
 import { trainableParameters } from "../training/parameters.js";
 import { takeStep } from "../training/step.js";
 import { readBenchModel } from "./bench-model.js";
+import { type Profile, profileOf } from "./profile.js";
 import { type BatchShape, randomParts } from "./random-batch.js";
 
 /** What is timed. */
@@ -26,6 +27,8 @@ export interface BenchOptions {
   readonly threads?: number;
   /** Steps that are timed, after one that is not. */
   readonly steps: number;
+  /** Whether the report says where the time went, by kernel and shapes. Default false. */
+  readonly profile?: boolean;
 }
 
 /** How long a training step takes. */
@@ -37,6 +40,8 @@ export interface BenchReport {
   readonly peakMemoryBytes: number;
   /** Share of the time by kernel, 0 to 1; "other" is the time outside of kernels. */
   readonly share: Readonly<Record<string, number>>;
+  /** Where the time went, if it was asked for. */
+  readonly profile?: Profile;
 }
 
 const learningRate = 1e-3;
@@ -59,7 +64,7 @@ export async function benchTrainStep(options: BenchOptions): Promise<BenchReport
   device.reset();
   const seconds: number[] = [];
   for (let i = 1; i <= options.steps; i++) seconds.push(await step(i));
-  return report(seconds, options.batch, device);
+  return report(seconds, options, device);
 }
 
 function checkNumbers({ batch, width, classes, steps }: BenchOptions): void {
@@ -100,9 +105,10 @@ function makeStep(text: string, options: BenchOptions, device: ProfilingDevice):
   };
 }
 
-function report(seconds: readonly number[], batch: number, device: ProfilingDevice): BenchReport {
+function report(seconds: readonly number[], { batch, profile }: BenchOptions, device: ProfilingDevice): BenchReport {
   const total = 1000 * seconds.reduce((a, b) => a + b);
-  const share = Object.fromEntries([...device.milliseconds].map(([kernel, time]) => [kernel, time / total]));
+  const share: Record<string, number> = {};
+  for (const { kernel, milliseconds } of device.calls) share[kernel] = (share[kernel] ?? 0) + milliseconds / total;
   const other = 1 - Object.values(share).reduce((a, b) => a + b, 0);
   const secondsPerStep = median(seconds);
   return {
@@ -110,6 +116,7 @@ function report(seconds: readonly number[], batch: number, device: ProfilingDevi
     imagesPerSecond: batch / secondsPerStep,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     share: { ...share, other: Math.max(0, other) },
+    ...(profile ? { profile: profileOf(device.calls, seconds.length) } : {}),
   };
 }
 
