@@ -1,6 +1,6 @@
 import { parallelFor } from "../../cpu/threads.js";
 import { f32x4, i32, kernel, ptr } from "../../wasm/index.js";
-import type { Product } from "./simd.js";
+import type { Output } from "./block.js";
 
 const GRAIN = 1 << 14;
 
@@ -45,7 +45,7 @@ const addPartsKernel = kernel(
 );
 
 /** Writes the sums of `parts` outputs [batch, parts, m, n]; with 0 parts, of nothing. */
-export function addParts(output: Product["output"], sums: number, parts: number): void {
+export function addParts(output: Output, sums: number, parts: number): void {
   const { m, n, batch, c, cRow, cBatch, accumulate, bias = 0, biasAxis } = output;
   const args = {
     sums,

@@ -12,6 +12,7 @@ import {
   type Subroutine,
   type Words,
 } from "../../wasm/index.js";
+import { addBias, type BlockParams, blockParams, decodeBlock } from "./block.js";
 import { definePack, type Pack } from "./pack.js";
 import { defineTile, TILE_BYTES, TILE_COLUMNS, tileRows } from "./tile.js";
 
@@ -24,57 +25,21 @@ const CACHED_PANELS = 20;
 /** Room for a tile and one packed chunk of columns. */
 const MULTIPLY_SCRATCH_BYTES: number = TILE_BYTES + 4 * K_CHUNK * MAX_BLOCK_COLUMNS;
 
-/** See `multiplyParams`. */
-export type MultiplyParams = Words<
-  "packed" | "c" | "bias" | "right",
-  | "packedBatch"
-  | "height"
-  | "panelBytes"
-  | "cBatch"
-  | "cPart"
-  | "cRow"
-  | "m"
-  | "n"
-  | "blockRows"
-  | "blockColumns"
-  | "rowBlocks"
-  | "columnBlocks"
-  | "parts"
-  | "partSteps"
-  | "steps"
-  | "accumulate"
-  | "biasRow"
-  | "biasColumn"
-  | "direct"
-  | "rightBatch"
-  | "rightStep"
+/** How the operands lie. */
+export type PackedParams = Words<
+  "packed" | "right",
+  "packedBatch" | "height" | "panelBytes" | "direct" | "rightBatch" | "rightStep"
 >;
+/** See `multiplyParams`. */
+export type MultiplyParams = BlockParams & PackedParams;
 
 /** What every multiplying kernel takes, beside what its packing of the right matrix needs. Strides are bytes. */
 const multiplyParams: MultiplyParams = {
+  ...blockParams,
   packed: ptr,
   height: i32,
   packedBatch: i32,
   panelBytes: i32,
-  c: ptr,
-  cBatch: i32,
-  cPart: i32,
-  cRow: i32,
-  m: i32,
-  n: i32,
-  blockRows: i32,
-  blockColumns: i32,
-  rowBlocks: i32,
-  columnBlocks: i32,
-  /** K is split into this many parts of `partSteps` steps, each with an output of its own. */
-  parts: i32,
-  partSteps: i32,
-  steps: i32,
-  accumulate: i32,
-  /** 0, or what is added to every output; its strides are 4 or 0. */
-  bias: ptr,
-  biasRow: i32,
-  biasColumn: i32,
   /** Not 0: full panels of the right matrix, which starts at `right`, are read where they are. */
   direct: i32,
   right: ptr,
@@ -118,15 +83,14 @@ export function multiplyKernel<const P extends Params>(
       const pack = definePack(f, TILE_COLUMNS);
       f.forRange(start, end, (index) => {
         const b = decodeBlock(f, p, index);
+        const panel = b.row.div(p.height);
+        const packed = f.local(p.packed.plus(b.batch.mul(p.packedBatch)).plus(panel.mul(p.panelBytes)));
         addBias(f, p, b);
-        const first = f.local(b.part.mul(p.partSteps));
-        const left = f.local(p.steps.sub(first));
-        const last = f.local(first.add(left.min(p.partSteps)));
         f.forRange(
-          first,
-          last,
+          b.firstStep,
+          b.endStep,
           (step) => {
-            const rest = f.local(last.sub(step));
+            const rest = f.local(b.endStep.sub(step));
             const steps = f.local(rest.min(K_CHUNK));
             const target = f.local(scratch.plus(TILE_BYTES));
             const { batch, column, columns } = b;
@@ -134,7 +98,7 @@ export function multiplyKernel<const P extends Params>(
             const source = p.right.plus(batch.mul(p.rightBatch)).plus(step.mul(p.rightStep)).at(column);
             f.call(multiply, {
               steps,
-              a: b.packed.at(step.mul(tileRows(f.fma))),
+              a: packed.at(step.mul(tileRows(f.fma))),
               panelBytes: p.panelBytes,
               height: p.height,
               b: scratch.plus(TILE_BYTES),
@@ -145,7 +109,7 @@ export function multiplyKernel<const P extends Params>(
               cRow: p.cRow,
               rows: b.rows,
               columns,
-              accumulate: p.accumulate.or(p.bias.ne(0)).or(step.gt(first)),
+              accumulate: p.accumulate.or(p.bias.ne(0)).or(step.gt(b.firstStep)),
               spare: scratch,
             });
           },
@@ -154,50 +118,6 @@ export function multiplyKernel<const P extends Params>(
       });
     },
     { scratchBytes: MULTIPLY_SCRATCH_BYTES },
-  );
-}
-
-interface Block {
-  readonly batch: Local<Int>;
-  readonly part: Local<Int>;
-  readonly row: Local<Int>;
-  readonly rows: Local<Int>;
-  readonly column: Local<Int>;
-  readonly columns: Local<Int>;
-  readonly packed: Local<Pointer>;
-  readonly c: Local<Pointer>;
-}
-
-function decodeBlock(f: FunctionBuilder, p: ParamLocals<MultiplyParams>, index: Local<Int>): Block {
-  const column = f.local(index.rem(p.columnBlocks).mul(p.blockColumns));
-  const rest = f.local(index.div(p.columnBlocks));
-  const row = f.local(rest.rem(p.rowBlocks).mul(p.blockRows));
-  rest.set(rest.div(p.rowBlocks));
-  const part = f.local(rest.rem(p.parts));
-  const batch = f.local(rest.div(p.parts));
-  const [rowsLeft, columnsLeft] = [f.local(p.m.sub(row)), f.local(p.n.sub(column))];
-  const rows = f.local(rowsLeft.min(p.blockRows));
-  const columns = f.local(columnsLeft.min(p.blockColumns));
-  const panel = row.div(p.height);
-  const packed = f.local(p.packed.plus(batch.mul(p.packedBatch)).plus(panel.mul(p.panelBytes)));
-  const c = f.local(p.c.plus(batch.mul(p.cBatch)).plus(part.mul(p.cPart)).plus(row.mul(p.cRow)).at(column));
-  return { batch, part, row, rows, column, columns, packed, c };
-}
-
-/** Starts the block from the bias; the chunks then accumulate. */
-function addBias(f: FunctionBuilder, p: ParamLocals<MultiplyParams>, b: Block): void {
-  f.if(p.bias.ne(0), () =>
-    f.forRange(0, b.rows, (i) => {
-      const from = f.local(p.bias.plus(b.row.add(i).mul(p.biasRow)).plus(b.column.mul(p.biasColumn)));
-      const to = f.local(b.c.plus(i.mul(p.cRow)));
-      f.times(b.columns, () => {
-        const value = f.local(from.load());
-        f.if(p.accumulate, () => value.set(value.add(to.load())));
-        f.store(to, value);
-        from.set(from.plus(p.biasColumn));
-        to.advance(1);
-      });
-    }),
   );
 }
 

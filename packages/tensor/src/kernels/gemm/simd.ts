@@ -3,9 +3,11 @@ import { kernelSet } from "../../cpu/kernel-set.js";
 import { type KernelArguments, parallelFor } from "../../cpu/threads.js";
 import { i32, type Kernel, type Params } from "../../wasm/index.js";
 import { addParts } from "./add-parts.js";
+import { multiplyBlocks, type Output } from "./block.js";
 import { chooseBlocks } from "./blocks.js";
 import { dotGemm, suitsDot } from "./dot.js";
-import { type MultiplyParams, multiplyKernel } from "./multiply.js";
+import { dotBlocksGemm, suitsDotBlocks } from "./dot-blocks.js";
+import { type MultiplyParams, multiplyKernel, type PackedParams } from "./multiply.js";
 import { packLeft } from "./pack-left.js";
 import { TILE_COLUMNS, tileRows } from "./tile.js";
 
@@ -89,6 +91,10 @@ export function simdGemm(call: SimdGemm): void {
     dotGemm(call);
     return;
   }
+  if (suitsDotBlocks(call)) {
+    dotBlocksGemm(call, kernelSet() === "fma");
+    return;
+  }
   const direct = call.bCol === 1 && segments === 1 && call.m <= DIRECT_ROWS;
   const right = { rightColumn: 4 * call.bCol, rightSegment: 4 * (call.bSegment ?? 0), k: call.k };
   multiplyWith(multiply, right, {
@@ -133,17 +139,7 @@ export interface Product {
     readonly k: number;
   };
   readonly right: { readonly address: number; readonly batch: number; readonly step: number; readonly direct: boolean };
-  readonly output: {
-    readonly m: number;
-    readonly n: number;
-    readonly batch: number;
-    readonly c: number;
-    readonly cRow: number;
-    readonly cBatch: number;
-    readonly accumulate: boolean;
-    readonly bias?: number;
-    readonly biasAxis?: "row" | "column";
-  };
+  readonly output: Output;
 }
 
 /** Packs the left matrix, multiplies by blocks, and adds the parts of a split K. */
@@ -163,56 +159,28 @@ export function multiplyWith<P extends Params>(
   const rows = tileRows(kernelSet() === "fma");
   const height = Math.ceil(m / Math.ceil(m / rows));
   const blocks = chooseBlocks(m, n, steps, batch, height);
-  const split = blocks.parts > 1;
   const panels = Math.ceil(m / height);
   const panelBytes = 4 * rows * steps;
   const leftBatch = left.batch === 0 ? 1 : batch;
   const packed = heap().alloc(leftBatch * panels * panelBytes);
-  const partBytes = 4 * m * n;
-  const sums = split ? heap().alloc(batch * blocks.parts * partBytes) : 0;
   try {
     pack(left, { m, height, panels, panelBytes, packed, count: leftBatch * panels });
-    // Spelled out: spreading objects would cost more than a small product does.
-    const common: KernelArguments<MultiplyParams> = {
+    const operands: KernelArguments<PackedParams> = {
       packed,
       height,
       packedBatch: left.batch === 0 ? 0 : panels * panelBytes,
       panelBytes,
-      c: split ? sums : output.c,
-      cBatch: split ? blocks.parts * partBytes : 4 * output.cBatch,
-      cPart: partBytes,
-      cRow: split ? 4 * n : 4 * output.cRow,
-      m,
-      n,
-      blockRows: blocks.blockRows,
-      blockColumns: blocks.blockColumns,
-      rowBlocks: blocks.rowBlocks,
-      columnBlocks: blocks.columnBlocks,
-      parts: blocks.parts,
-      partSteps: blocks.partSteps,
-      steps,
-      accumulate: Number(output.accumulate && !split),
-      bias: split ? 0 : (output.bias ?? 0),
-      biasRow: output.biasAxis === "row" ? 4 : 0,
-      biasColumn: output.biasAxis === "row" ? 0 : 4,
       direct: Number(right.direct),
       right: right.address,
       rightBatch: 4 * right.batch,
       rightStep: 4 * right.step,
     };
-    const count = batch * blocks.parts * blocks.rowBlocks * blocks.columnBlocks;
-    const work = blocks.blockRows * blocks.blockColumns * blocks.partSteps;
-    const grain = Math.max(1, Math.floor(GRAIN_WORK / work));
-    parallelFor(kernel, Object.assign(common, extra), count, grain);
-    if (split) addParts(output, sums, blocks.parts);
+    multiplyBlocks<P & PackedParams>(kernel, Object.assign(operands, extra), output, steps, blocks);
   } finally {
     heap().free(packed);
-    if (split) heap().free(sums);
   }
 }
 
-/** Multiply-adds that are worth giving to another thread. */
-const GRAIN_WORK = 1 << 18;
 /** Floats that are worth packing in another thread. */
 const GRAIN_PACKED = 1 << 14;
 
