@@ -1,0 +1,43 @@
+// Times every kernel on shapes of the networks, and says how far from this machine's limits it is: multiply-adds in
+// registers, and a copy of memory, both measured here.
+//   npm run bench -- [--threads 2] [--only "conv2d 1x1"] [--time 300]
+// Rows: name, median milliseconds, GFLOP/s or GB/s (every tensor read or written once), share of the limit.
+import { parseArgs } from "node:util";
+import { Bench } from "tinybench";
+import { allowRelaxedSimd } from "../packages/cli/dist/relaxed-simd.js";
+
+const { values } = parseArgs({
+  options: {
+    threads: { type: "string", default: "2" },
+    only: { type: "string", default: "" },
+    time: { type: "string", default: "300" },
+  },
+});
+allowRelaxedSimd();
+const { kernelCases } = await import("./kernel-cases.mjs");
+const { copyCase, peakCase } = await import("./limits.mjs");
+const { scope, setThreads, threads } = await import("@retort/tensor");
+setThreads(Number(values.threads));
+
+/** Units of work a second, by the median of many runs. */
+async function measure({ name, make, operations, bytes }) {
+  const run = make();
+  const bench = new Bench({ time: Number(values.time), warmupTime: 100, iterations: 5 });
+  bench.add(name, () => scope(() => void run()));
+  await bench.run();
+  const { error, latency } = bench.tasks[0].result;
+  if (error) throw error;
+  const milliseconds = latency.p50;
+  return { milliseconds, rate: (operations ?? bytes) / milliseconds / 1e6 };
+}
+
+const { rate: peak } = await measure(peakCase(threads()));
+const { rate: copy } = await measure(copyCase());
+console.log(`${threads()} threads: ${peak.toFixed(1)} GFLOP/s in registers, ${copy.toFixed(1)} GB/s in a copy`);
+for (const kernel of kernelCases.filter(({ name }) => name.includes(values.only))) {
+  const { milliseconds, rate } = await measure(kernel);
+  const [unit, limit] = kernel.operations === undefined ? ["GB/s", copy] : ["GFLOP/s", peak];
+  const share = `${((100 * rate) / limit).toFixed(0)} %`;
+  console.log(`${kernel.name.padEnd(66)} ${milliseconds.toFixed(3).padStart(9)} ms ${rate.toFixed(1).padStart(7)} ${unit.padEnd(7)} ${share.padStart(6)}`);
+}
+process.exit(0);
