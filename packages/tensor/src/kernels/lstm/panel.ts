@@ -8,6 +8,8 @@ import {
   type Local,
   type Pointer,
   ptr,
+  type Subroutine,
+  type Words,
 } from "../../wasm/index.js";
 import { loadUpTo } from "../lanes.js";
 
@@ -74,42 +76,101 @@ export const packBackward: Kernel = kernel(
   },
 );
 
-/** Bytes of scratch memory that `panelProduct` needs. */
-export const sumsBytes = 128;
+/** Most samples whose sums are kept at a time. */
+const SUM_ROWS = 64;
+/** Bytes of scratch memory that `multiplyPanel` needs. */
+export const sumsBytes: number = 4 * panelColumns * SUM_ROWS;
+/** Rows of a panel that stay in the first-level cache while all samples meet them. */
+const CHUNK = 128;
 
-/** Adds the products of one or two rows and a panel to vectors of sums, four a row. */
-export type PanelProduct = (
-  rows: readonly Pointer[],
-  panel: Pointer,
-  count: Int,
-  sums: readonly F32x4[][],
-) => Local<F32x4>[][];
+/** What a panel is multiplied with, sample by sample. */
+export interface PanelRows {
+  /** [count, 16] */
+  readonly panel: Local<Pointer>;
+  readonly count: Int;
+  /** 0 when the sums are to stay as they are given. */
+  readonly multiply: Int;
+  /** What the sums of a sample start from: four vectors. */
+  given(sample: Local<Int>): readonly F32x4[];
+  /** The row of a sample. */
+  row(sample: Local<Int>): Pointer;
+  /** Takes the sums of a sample: given + row · panel. */
+  finish(sample: Local<Int>, sums: readonly Local<F32x4>[]): void;
+}
 
-/**
- * Defines the product in functions of their own, so that its sums stay in registers; they travel through the scratch
- * memory.
- */
+/** Multiplies a panel with the rows of the samples from `first` to `end` (exclusive). */
+export type PanelProduct = (first: Int, end: Int, rows: PanelRows) => void;
+
+/** Defines the product with a panel. Sums lie in the scratch memory between its chunks; their order is that of the rows. */
 export function panelProduct(f: FunctionBuilder, scratch: Pointer): PanelProduct {
-  const params = { row0: ptr, row1: ptr, panel: ptr, count: i32, sums: ptr } as const;
-  const define = (rows: number) =>
-    f.subroutine(`multiply${rows}`, params, (g, p) => {
-      const from = [p.row0, p.row1].slice(0, rows);
-      const sums = from.map((_, r) => [0, 1, 2, 3].map((v) => g.local(p.sums.load4(16 * r + 4 * v))));
-      g.times(p.count, () => {
-        const right = [0, 1, 2, 3].map((v) => g.local(p.panel.load4(4 * v)));
-        for (const [r, row] of from.entries()) {
-          const left = g.local(row.splat());
-          for (const [v, sum] of sums[r].entries()) sum.set(g.mulAdd(left, right[v], sum));
-        }
-        for (const row of from) row.advance(1);
-        p.panel.advance(panelColumns);
-      });
-      for (const [r, row] of sums.entries()) for (const [v, sum] of row.entries()) g.store(p.sums, sum, 16 * r + 4 * v);
+  const one = defineRows(f, 1);
+  const two = defineRows(f, 2);
+  return (first, end, { panel, count, multiply, given, row, finish }) =>
+    f.forRange(
+      first,
+      end,
+      (start) => {
+        const stop = f.local(start.add(SUM_ROWS));
+        stop.set(stop.min(end));
+        const at = f.local(scratch);
+        f.forRange(start, stop, (sample) => {
+          for (const [v, lanes] of given(sample).entries()) f.store(at, lanes, 4 * v);
+          at.advance(panelColumns);
+        });
+        f.if(multiply, () =>
+          f.forRange(
+            0,
+            count,
+            (k) => {
+              const left = f.local(count.sub(k));
+              const part = { panel: panel.at(k.mul(panelColumns)), count: f.local(left.min(CHUNK)) };
+              const sums = f.local(scratch);
+              const sample = f.local(start);
+              const next = f.local(start.add(1));
+              f.while(next.lt(stop), () => {
+                f.call(two, { ...part, row0: row(sample).at(k), row1: row(next).at(k), sums });
+                sums.advance(2 * panelColumns);
+                sample.advance(2);
+                next.advance(2);
+              });
+              f.if(sample.lt(stop), () => {
+                const from = f.local(row(sample).at(k));
+                f.call(one, { ...part, row0: from, row1: from, sums });
+              });
+            },
+            CHUNK,
+          ),
+        );
+        at.set(scratch);
+        f.forRange(start, stop, (sample) => {
+          finish(
+            sample,
+            [0, 1, 2, 3].map((v) => f.local(at.load4(4 * v))),
+          );
+          at.advance(panelColumns);
+        });
+      },
+      SUM_ROWS,
+    );
+}
+
+type RowParams = Words<"row0" | "row1" | "panel" | "sums", "count">;
+const rowParams: RowParams = { row0: ptr, row1: ptr, panel: ptr, count: i32, sums: ptr };
+
+/** Adds the products of one or two rows and a panel to sums in memory, [rows, 16]. */
+function defineRows(f: FunctionBuilder, rows: number): Subroutine<RowParams> {
+  return f.subroutine(`multiply${rows}`, rowParams, (g, p) => {
+    const from = [p.row0, p.row1].slice(0, rows);
+    const sums = from.map((_, r) => [0, 1, 2, 3].map((v) => g.local(p.sums.load4(16 * r + 4 * v))));
+    g.times(p.count, () => {
+      const right = [0, 1, 2, 3].map((v) => g.local(p.panel.load4(4 * v)));
+      for (const [r, row] of from.entries()) {
+        const left = g.local(row.splat());
+        for (const [v, sum] of sums[r].entries()) sum.set(g.mulAdd(left, right[v], sum));
+      }
+      for (const row of from) row.advance(1);
+      p.panel.advance(panelColumns);
     });
-  const products = [define(1), define(2)];
-  return (rows, panel, count, sums) => {
-    for (const [r, row] of sums.entries()) for (const [v, sum] of row.entries()) f.store(scratch, sum, 16 * r + 4 * v);
-    f.call(products[rows.length - 1], { row0: rows[0], row1: rows[rows.length - 1], panel, count, sums: scratch });
-    return sums.map((row, r) => row.map((_, v) => f.local(scratch.load4(16 * r + 4 * v))));
-  };
+    for (const [r, row] of sums.entries()) for (const [v, sum] of row.entries()) g.store(p.sums, sum, 16 * r + 4 * v);
+  });
 }

@@ -6,13 +6,14 @@ import {
   type Int,
   i32,
   type Kernel,
+  type KernelRange,
   kernel,
   type Local,
   type Pointer,
   ptr,
 } from "../../wasm/index.js";
 import { loadUpTo, storeUpTo } from "../lanes.js";
-import { panelColumns, panelProduct, sumsBytes } from "./panel.js";
+import { type PanelRows, panelColumns, panelProduct, sumsBytes } from "./panel.js";
 
 // A block is some samples and some groups of hidden units, over some steps of time. Either it has all groups, and then
 // all steps can follow each other within it, or all samples, and then it ends after a step, which the next one needs
@@ -49,17 +50,15 @@ function forUnits(f: FunctionBuilder, hidden: Int, groupSize: number, body: (uni
   );
 }
 
-/**
- * Visits the steps of each block of the range, its groups of units, and its samples in pairs, which share what is read of
- * a panel.
- */
+/** Multiplies the panels of each block of the range with its samples, step by step and group by group. */
 function forBlocks(
   f: FunctionBuilder,
   p: Common,
-  { start, end }: { readonly start: Int; readonly end: Int },
+  { start, end, scratch }: KernelRange,
   groupSize: number,
-  visitStep: (n: Local<Int>, units: Units) => (group: Local<Int>, samples: readonly Int[]) => void,
+  visitStep: (n: Local<Int>, units: Units) => (group: Local<Int>) => PanelRows,
 ): void {
+  const product = panelProduct(f, scratch);
   const sampleBlocks = f.local(p.batch.add(p.blockSamples).sub(1).div(p.blockSamples));
   forUnits(f, p.hidden, groupSize, (units) =>
     f.forRange(start, end, (block) => {
@@ -71,14 +70,7 @@ function forBlocks(
       endGroup.set(endGroup.min(p.groups));
       f.forRange(p.from, p.to, (n) => {
         const visit = visitStep(n, units);
-        f.forRange(firstGroup, endGroup, (group) => {
-          const sample = f.local(firstSample);
-          f.while(sample.add(2).le(endSample), () => {
-            visit(group, [sample, f.local(sample.add(1))]);
-            sample.advance(2);
-          });
-          f.if(sample.lt(endSample), () => visit(group, [sample]));
-        });
+        f.forRange(firstGroup, endGroup, (group) => product(firstSample, endSample, visit(group)));
       });
     }),
   );
@@ -93,40 +85,43 @@ function placeOf(f: FunctionBuilder, p: Common, n: Int): Local<Int> {
 export const forwardSteps: Kernel = kernel(
   "lstmSteps",
   { ...common, gates: ptr, panels: ptr, initialH: ptr, initialC: ptr, output: ptr, cell: ptr, activations: ptr },
-  (f, p, { start, end, scratch }) => {
+  (f, p, range) => {
     const { hidden, steps } = p;
-    const product = panelProduct(f, scratch);
     const stride = f.local(steps.mul(hidden));
-    forBlocks(f, p, { start, end }, 4, (n, { load, store }) => {
+    forBlocks(f, p, range, 4, (n, { load, store }) => {
       const at = f.local(placeOf(f, p, n).mul(hidden));
       const before = placeOf(f, p, n.sub(1)).mul(hidden);
       const isFirst = f.local(n.eq(0));
       const beforeH = f.local(isFirst.select(p.initialH, p.output.at(before)));
       const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(before)));
       const beforeStride = f.local(isFirst.select(hidden, stride));
-      return (group, samples) => {
-        const panel = f.local(p.panels.at(group.mul(hidden).mul(panelColumns)));
+      return (group) => {
         const unit = f.local(group.mul(4));
         const left = f.local(hidden.sub(unit));
-        const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
-        const gates = rows.map((row) =>
-          [0, 1, 2, 3].map((gate) => f.local(row.mul(4).add(hidden.mul(gate)).add(unit))),
-        );
-        const given = gates.map((four) => four.map((place) => load(p.gates.at(place), left)));
-        const rowsBefore = samples.map((b) => beforeH.at(b.mul(beforeStride)));
-        const sums = product(rowsBefore, panel, hidden, given);
-        for (const [s, b] of samples.entries()) {
-          const [input, forget, candidate, out] = sums[s].map((sum, gate) =>
-            gate === 2 ? tanh4(f, sum) : sigmoid4(f, sum),
-          );
-          const cellBefore = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
-          const cell = f.local(f.mulAdd(forget, cellBefore, input.mul(candidate)));
-          for (const [gate, value] of [input, forget, candidate, out].entries()) {
-            store(p.activations.at(gates[s][gate]), value, left);
-          }
-          store(p.cell.at(rows[s].add(unit)), cell, left);
-          store(p.output.at(rows[s].add(unit)), out.mul(tanh4(f, cell)), left);
-        }
+        const rowOf = (b: Int): Local<Int> => f.local(b.mul(stride).add(at));
+        const gatesOf = (row: Int): Local<Int>[] =>
+          [0, 1, 2, 3].map((gate) => f.local(row.mul(4).add(hidden.mul(gate)).add(unit)));
+        return {
+          panel: f.local(p.panels.at(group.mul(hidden).mul(panelColumns))),
+          count: hidden,
+          multiply: i32.of(1),
+          given: (b) => gatesOf(rowOf(b)).map((place) => load(p.gates.at(place), left)),
+          row: (b) => beforeH.at(b.mul(beforeStride)),
+          finish: (b, sums) => {
+            const [input, forget, candidate, out] = sums.map((sum, gate) =>
+              gate === 2 ? tanh4(f, sum) : sigmoid4(f, sum),
+            );
+            const cellBefore = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
+            const cell = f.local(f.mulAdd(forget, cellBefore, input.mul(candidate)));
+            const row = rowOf(b);
+            const gates = gatesOf(row);
+            for (const [gate, value] of [input, forget, candidate, out].entries()) {
+              store(p.activations.at(gates[gate]), value, left);
+            }
+            store(p.cell.at(row.add(unit)), cell, left);
+            store(p.output.at(row.add(unit)), out.mul(tanh4(f, cell)), left);
+          },
+        };
       };
     });
   },
@@ -153,12 +148,11 @@ export const backwardSteps: Kernel = kernel(
     initialHGrad: ptr,
     initialCGrad: ptr,
   },
-  (f, p, { start, end, scratch }) => {
+  (f, p, range) => {
     const { hidden, steps } = p;
-    const product = panelProduct(f, scratch);
     const one = f32x4.splat(1);
     const stride = f.local(steps.mul(hidden));
-    forBlocks(f, p, { start, end }, panelColumns, (back, { load, store }) => {
+    forBlocks(f, p, range, panelColumns, (back, { load, store }) => {
       const n = f.local(steps.sub(1).sub(back));
       const at = f.local(placeOf(f, p, n).mul(hidden));
       const later = f.local(p.gatesGrad.at(placeOf(f, p, n.add(1)).mul(hidden).mul(4)));
@@ -168,49 +162,47 @@ export const backwardSteps: Kernel = kernel(
       const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(placeOf(f, p, n.sub(1)).mul(hidden))));
       const beforeStride = f.local(isFirst.select(hidden, stride));
       const stateGrad = f.local(passOn.select(p.initialHGrad, p.initialCGrad));
-      return (group, samples) => {
+      return (group) => {
         const first = f.local(group.mul(panelColumns));
-        const panel = f.local(p.panels.at(first.mul(hidden).mul(4)));
-        const rows = samples.map((b) => f.local(b.mul(stride).add(at)));
         const units = [0, 1, 2, 3].map((v) => {
           const unit = f.local(first.add(4 * v));
           return { unit, left: f.local(hidden.sub(unit)) };
         });
-        const sums = samples.map((b) =>
-          units.map(({ unit, left }) => load(grad.at(b.mul(gradStride).add(unit)), left)),
-        );
-        f.if(isLast.eq(0), () => {
-          const from = samples.map((b) => later.at(b.mul(stride).mul(4)));
-          for (const [r, row] of product(from, panel, hidden.mul(4), sums).entries()) {
-            for (const [v, sum] of row.entries()) sums[r][v].set(sum);
-          }
-        });
-        for (const [s, b] of samples.entries()) {
-          for (const [v, { unit, left }] of units.entries()) {
-            const unitGrad = sums[s][v];
-            const cellGrad = f.local(stateGrad.at(b.mul(hidden).add(unit)));
-            f.if(
-              passOn,
-              () => store(cellGrad, unitGrad, left),
-              () => {
-                const gates = [0, 1, 2, 3].map((gate) => f.local(rows[s].mul(4).add(hidden.mul(gate)).add(unit)));
-                const [i, k, c, o] = gates.map((place) => load(p.activations.at(place), left));
-                const before = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
-                const squashed = tanh4(f, load(p.cell.at(rows[s].add(unit)), left));
-                const slope = f.local(one.sub(squashed.mul(squashed)));
-                const inner = f.local(f.mulAdd(unitGrad.mul(o), slope, load(cellGrad, left)));
-                const results = [
-                  inner.mul(c).mul(i).mul(one.sub(i)),
-                  inner.mul(before).mul(k).mul(one.sub(k)),
-                  inner.mul(i).mul(one.sub(c.mul(c))),
-                  unitGrad.mul(squashed).mul(o).mul(one.sub(o)),
-                ];
-                for (const [gate, value] of results.entries()) store(p.gatesGrad.at(gates[gate]), value, left);
-                store(cellGrad, inner.mul(k), left);
-              },
-            );
-          }
-        }
+        const passBack = (b: Int, v: number, unitGrad: F32x4): void => {
+          const { unit, left } = units[v];
+          const row = f.local(b.mul(stride).add(at));
+          const cellGrad = f.local(stateGrad.at(b.mul(hidden).add(unit)));
+          f.if(
+            passOn,
+            () => store(cellGrad, unitGrad, left),
+            () => {
+              const gates = [0, 1, 2, 3].map((gate) => f.local(row.mul(4).add(hidden.mul(gate)).add(unit)));
+              const [i, k, c, o] = gates.map((place) => load(p.activations.at(place), left));
+              const before = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
+              const squashed = tanh4(f, load(p.cell.at(row.add(unit)), left));
+              const slope = f.local(one.sub(squashed.mul(squashed)));
+              const inner = f.local(f.mulAdd(unitGrad.mul(o), slope, load(cellGrad, left)));
+              const results = [
+                inner.mul(c).mul(i).mul(one.sub(i)),
+                inner.mul(before).mul(k).mul(one.sub(k)),
+                inner.mul(i).mul(one.sub(c.mul(c))),
+                unitGrad.mul(squashed).mul(o).mul(one.sub(o)),
+              ];
+              for (const [gate, value] of results.entries()) store(p.gatesGrad.at(gates[gate]), value, left);
+              store(cellGrad, inner.mul(k), left);
+            },
+          );
+        };
+        return {
+          panel: f.local(p.panels.at(first.mul(hidden).mul(4))),
+          count: hidden.mul(4),
+          multiply: isLast.eq(0),
+          given: (b) => units.map(({ unit, left }) => load(grad.at(b.mul(gradStride).add(unit)), left)),
+          row: (b) => later.at(b.mul(stride).mul(4)),
+          finish: (b, sums) => {
+            for (const [v, sum] of sums.entries()) passBack(b, v, sum);
+          },
+        };
       };
     });
   },
