@@ -45,7 +45,7 @@ export const ignoredKeys: readonly Ignored[] = [
   },
   {
     at: "Global",
-    keys: ["character_type", "infer_list"],
+    keys: ["character_type", "infer_list", "model_name"],
     why: "the reference does not use it for these models either",
   },
   ...networks.map((at) => ({
@@ -56,7 +56,7 @@ export const ignoredKeys: readonly Ignored[] = [
   ...networks.map((at) => ({
     at: `${at}.Backbone`,
     keys: ["in_channels"],
-    why: "MobileNetV1Enhance takes three channels",
+    why: "recognition backbones take three channels",
   })),
   ...[`${list}.DistillationSARLoss`, `${list}.SARLoss`, "Loss"].map((at) => ({
     at,
