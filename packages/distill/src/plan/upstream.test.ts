@@ -1,29 +1,10 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { upstreamPath, upstreamTransforms } from "../../testing/upstream.js";
 import { classCountsOf } from "../config/classes.js";
 import { ConfigError, type Overrides, parseConfig } from "../config/index.js";
-import { readRaw } from "../config/parse.js";
-import { supplies } from "../config/schema/transform.js";
 import { BlindRun } from "./blind-run.js";
 import { plan } from "./plan.js";
-
-const pathOf = (name: string): string =>
-  fileURLToPath(new URL(`../../../../fixtures/upstream/${name}.yml`, import.meta.url));
-
-type Transforms = readonly Readonly<Record<string, unknown>>[];
-
-/** The training transforms of a file that are here, and the names of those that are not. */
-function transformsOf(text: string): { here: Transforms; missing: string[] } {
-  const { Train } = readRaw(text).value as { Train: { dataset: { transforms: Transforms } } };
-  const { transforms } = Train.dataset;
-  const nameOf = (transform: Transforms[number]): string => Object.keys(transform)[0];
-  const isHere = (transform: Transforms[number]): boolean => Object.hasOwn(supplies, nameOf(transform));
-  return {
-    here: transforms.filter(isHere),
-    missing: transforms.filter((transform) => !isHere(transform)).map(nameOf),
-  };
-}
 
 describe.each([
   ["rec-v2-distillation", { parameters: 2_077_377, ignored: ["Global.distributed", "Train.loader.num_sections"] }],
@@ -32,8 +13,8 @@ describe.each([
     { parameters: 27_520_068, ignored: ["Global.distributed", "Global.d2s_train_image_shape"] },
   ],
 ])("PaddleOCR's own %s", (name, { parameters, ignored }) => {
-  const text = readFileSync(pathOf(name), "utf8");
-  const { here, missing } = transformsOf(text);
+  const text = readFileSync(upstreamPath(name), "utf8");
+  const { here, missing } = upstreamTransforms(name);
   const { config, warnings } = parseConfig(text, { overrides: { "Train.dataset.transforms": here } });
 
   test("is read as it is; only augmentations can be missing", () => {
@@ -55,7 +36,7 @@ describe.each([
 
 /** The problems of PaddleOCR's own distillation of PP-OCRv4, one line of text each. */
 async function problemsOfV4(overrides: Overrides = []): Promise<string[]> {
-  const error: unknown = await plan(pathOf("rec-v4-distillation"), overrides).catch((reason: unknown) => reason);
+  const error: unknown = await plan(upstreamPath("rec-v4-distillation"), overrides).catch((reason: unknown) => reason);
   if (!(error instanceof ConfigError)) throw error;
   return error.problems.map(({ path, message }) => `${path}: ${message}`);
 }
