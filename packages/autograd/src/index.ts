@@ -4,6 +4,7 @@ export { type CustomGradient, customGrad } from "./custom-grad.js";
 export { GradCheckError, GraphError, OnceDifferentiableError } from "./errors.js";
 export { type GradCheckOptions, gradCheck } from "./grad-check.js";
 export { Gradients } from "./gradients.js";
+export { adaptiveAvgPool2d } from "./ops/adaptive-pool2d.js";
 export { additiveAttention } from "./ops/additive-attention.js";
 export * from "./ops/arithmetic.js";
 export { batchNorm } from "./ops/batch-norm.js";

@@ -1,7 +1,14 @@
-export { type Backbone, type BackboneOptions, backbones, MobileNetV1Enhance } from "./backbones/index.js";
+export { type Backbone, type BackboneOptions, MobileNetV1Enhance, PPLCNetV3, ppLcNetV3Channels } from "./backbones/index.js";
 export * from "./decode/index.js";
 export { CtcHead, type CtcHeadOptions } from "./heads/ctc-head.js";
-export { type HeadClasses, MultiHead, type MultiHeadOptions, type MultiHeadOutput } from "./heads/multi-head.js";
+export {
+  type HeadClasses,
+  type HeadTargets,
+  MultiHead,
+  type MultiHeadOptions,
+  type MultiHeadOutput,
+} from "./heads/multi-head.js";
+export { NrtrHead, type NrtrOptions } from "./heads/nrtr-head.js";
 export { SarHead, type SarHeadOptions, type SarTargets } from "./heads/sar-head.js";
 export { type CtcTarget, ctcBatchLoss } from "./losses/ctc-loss.js";
 export { sarBatchLoss } from "./losses/sar-loss.js";

@@ -1,6 +1,7 @@
 import { noGrad, Variable, withRandom } from "@retort/autograd";
 import { Random, ShapeError, tensor, zeros } from "@retort/tensor";
 import { expect, test } from "vitest";
+import type { MultiHead } from "./heads/multi-head.js";
 import { featureOf, type NetworkOptions, type NetworkOutput, RecognitionNetwork } from "./network.js";
 
 const backbone = {
@@ -38,7 +39,13 @@ const v2: NetworkOptions = {
   neck: { encoder: "rnn", hiddenSize: 5 },
   head: { name: "CTCHead", fcDecay: 2e-5, midChannels: 6 },
 };
-const classes = { ctc: 7, sar: 9 };
+const lcnet = { name: "PPLCNetV3", scale: 0.25, convKxkNum: 1, lrMultList: [1, 1, 1, 1, 1, 1], labLr: 0.1 } as const;
+const nrtr = { nrtrDim: 32, numDecoderLayers: 1, maxTextLength: 5, usePos: false } as const;
+const v4: NetworkOptions = {
+  backbone: lcnet,
+  head: { name: "MultiHead", ctc: { neck: { ...svtr, kernelSize: [1, 3] }, head: { fcDecay: 1e-5 } }, nrtr },
+};
+const classes = { ctc: 7, sar: 9, nrtr: 10 };
 const make = (options: NetworkOptions): RecognitionNetwork =>
   withRandom(new Random(1), () => new RecognitionNetwork(options, classes));
 const labels = tensor(Int32Array.from([7, 1, 2, 7, 7, 3, 7, 8]), [2, 4]);
@@ -63,6 +70,23 @@ test("a network of several heads names its features, in training with SAR, in ev
   });
   const evaluated = noGrad(() => network.eval().forward(images));
   expect(shapes(evaluated)).toEqual({ ...common, head_out: { ctc: [2, 4, 7], ctc_neck: [2, 4, 12] } });
+});
+
+test("a network that NRTR guides names its features; evaluation has NRTR's reading when asked for", () => {
+  const network = make(v4);
+  const images = zeros([2, 3, 48, 320]);
+  const characters = tensor(Int32Array.from([2, 4, 5, 3, 2, 6, 3, 0]), [2, 4]);
+  const common = { backbone_out: [2, 128, 1, 40], neck_out: [2, 40, 12] };
+  const trained = noGrad(() => network.forward(images, { nrtr: characters }));
+  expect(shapes(trained)).toEqual({
+    ...common,
+    head_out: { ctc: [2, 40, 7], ctc_neck: [2, 40, 12], nrtr: [2, 3, 11] },
+  });
+  expect(featureOf(trained, "head_out.nrtr").shape).toEqual([2, 3, 11]);
+  const evaluated = (): NetworkOutput => noGrad(() => network.eval().forward(images));
+  expect(shapes(evaluated())).toEqual({ ...common, head_out: { ctc: [2, 40, 7], ctc_neck: [2, 40, 12] } });
+  (network.head as MultiHead).emitGuide = true;
+  expect(featureOf(evaluated(), "head_out.nrtr").shape).toEqual([2, 4, 11]);
 });
 
 test("a network with one head returns logits in training and probabilities in evaluation", () => {

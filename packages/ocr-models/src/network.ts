@@ -1,9 +1,15 @@
 import { type Operand, Variable } from "@retort/autograd";
 import { Module } from "@retort/autograd/nn";
-import { type Backbone, type BackboneOptions, backbones } from "./backbones/index.js";
+import { type Backbone, type BackboneOptions, makeBackbone } from "./backbones/index.js";
 import { CtcHead, type CtcHeadOptions } from "./heads/ctc-head.js";
-import { type HeadClasses, MultiHead, type MultiHeadOptions, type MultiHeadOutput } from "./heads/multi-head.js";
-import { SarHead, type SarHeadOptions, type SarTargets } from "./heads/sar-head.js";
+import {
+  type HeadClasses,
+  type HeadTargets,
+  MultiHead,
+  type MultiHeadOptions,
+  type MultiHeadOutput,
+} from "./heads/multi-head.js";
+import { SarHead, type SarHeadOptions } from "./heads/sar-head.js";
 import { SequenceEncoder, type SequenceEncoderOptions } from "./necks/sequence-encoder.js";
 
 /** A head's section of a config. */
@@ -27,14 +33,14 @@ export interface NetworkOutput {
 }
 
 /** A feature by name; `head_out.ctc` also means the only output of a network with a CTC head alone. */
-export type FeatureName = "backbone_out" | "neck_out" | "head_out" | "head_out.ctc" | "head_out.sar";
+export type FeatureName = "backbone_out" | "neck_out" | "head_out" | "head_out.ctc" | "head_out.sar" | "head_out.nrtr";
 
 /**
  * Looks a feature up in a network's output; `head_out` of several heads is its `ctc` part.
  * @throws Error naming the feature and what there is
  */
 export function featureOf(output: NetworkOutput, name: FeatureName): Variable {
-  const [key, part] = name.split(".") as [keyof NetworkOutput, "ctc" | "sar" | undefined];
+  const [key, part] = name.split(".") as [keyof NetworkOutput, "ctc" | "sar" | "nrtr" | undefined];
   const found = output[key];
   const value = found === undefined || found instanceof Variable ? found : found[part ?? "ctc"];
   if (value === undefined) {
@@ -66,13 +72,13 @@ export class RecognitionNetwork extends Module {
 
   constructor(options: NetworkOptions, classes: HeadClasses) {
     super();
-    this.backbone = new backbones[options.backbone.name](options.backbone);
+    this.backbone = makeBackbone(options.backbone);
     if (options.neck !== undefined) this.neck = new SequenceEncoder(this.backbone.outChannels, options.neck);
     this.head = makeHead(this.neck?.outChannels ?? this.backbone.outChannels, classes, options.head);
   }
 
   /** Features of images [B, 3, H, W]. @throws ShapeError when the images do not fit the network */
-  forward(images: Operand, targets: SarTargets = {}): NetworkOutput {
+  forward(images: Operand, targets: HeadTargets = {}): NetworkOutput {
     const backbone_out = this.backbone.forward(images);
     const neck_out = this.neck?.forward(backbone_out);
     if (this.head instanceof CtcHead)

@@ -1,5 +1,5 @@
 import { assign, type Expression, expressions, ones, tensor } from "@retort/tensor";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { gradCheck } from "../grad-check.js";
 import { noGrad } from "../tape.js";
 import { assertClose, grid, gridOf, randomGrid, toTensor } from "../testing/index.js";
@@ -33,6 +33,18 @@ describe("BatchNorm", () => {
     const positive = grid(x.shape, (...index) => Math.max(0, expected.at(...index)));
     assertClose(trained(expressions.relu).forward(input).value, positive, 1e-5, "recorded");
     assertClose(noGrad(() => trained(expressions.relu).forward(input)).value, positive, 1e-5, "in noGrad");
+  });
+
+  it("is scale · x + shift of each channel in evaluation, before the activation", () => {
+    const { scale, shift } = trained(expressions.relu).scaleAndShift();
+    const [factors, offsets] = [scale.dataSync(), shift.dataSync()];
+    const found = grid(x.shape, (n, c, h, w) => factors[c] * x.at(n, c, h, w) + offsets[c]);
+    assertClose(toTensor(found, "float32"), expected, 1e-5, "scale · x + shift");
+  });
+
+  it("tells both of its parameters what is special about them", () => {
+    const { weight, bias } = new BatchNorm(2, { parameters: { l2: 0, learningRateScale: 0.5 } });
+    for (const parameter of [weight, bias]) expect(parameter).toMatchObject({ l2: 0, learningRateScale: 0.5 });
   });
 
   it("has gradients in evaluation", () => {

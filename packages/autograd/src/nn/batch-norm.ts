@@ -1,10 +1,19 @@
-import { type Activation, batchNormInference, type Expression, evaluateInto, expression, full } from "@retort/tensor";
+import {
+  type Activation,
+  batchNormInference,
+  type Expression,
+  evaluate,
+  evaluateInto,
+  expression,
+  full,
+  type Tensor,
+} from "@retort/tensor";
 import { isRecomputing } from "../checkpoint.js";
 import { batchNorm } from "../ops/batch-norm.js";
 import { elementwise } from "../ops/elementwise.js";
 import { reshape } from "../ops/views.js";
 import { isRecording } from "../tape.js";
-import { asVariable, needsGrad, type Operand, Parameter, Variable } from "../variable.js";
+import { asVariable, needsGrad, type Operand, Parameter, type ParameterOptions, Variable } from "../variable.js";
 import { Module, ModuleBuffer } from "./module.js";
 
 const running = expression(({ old, batch }, { momentum }) => old.mul(momentum).add(batch.mul(momentum.sub(1).neg())));
@@ -13,14 +22,17 @@ const affine = expression(({ x, weight, bias, mean, variance }, { epsilon }) =>
   x.sub(mean).mul(variance.add(epsilon).rsqrt().mul(weight)).add(bias),
 );
 
+const scaling = expression(({ weight, variance }, { epsilon }) => variance.add(epsilon).rsqrt().mul(weight));
+const shifting = expression(({ bias, mean, scale }) => bias.sub(mean.mul(scale)));
+
 /** How batch normalization differs from the usual. */
 export interface BatchNormOptions {
   /** Share of the old running statistics; default 0.9. */
   readonly momentum?: number;
   /** Default 1e-5. */
   readonly epsilon?: number;
-  /** L2 factor of gamma and beta in place of the optimizer's. */
-  readonly l2?: number;
+  /** Applies to gamma and beta. */
+  readonly parameters?: ParameterOptions;
   /** Value that beta starts from; default 0. */
   readonly bias?: number;
   /** Applied to the normalized values in the same pass, such as `expressions.relu`: one input, no parameters. */
@@ -46,9 +58,8 @@ export class BatchNorm extends Module {
     this.momentum = options.momentum ?? 0.9;
     this.epsilon = options.epsilon ?? 1e-5;
     this.activation = options.activation && { expression: options.activation, parameters: [] };
-    const shared = options.l2 === undefined ? {} : { l2: options.l2 };
-    this.weight = new Parameter(full([channels], 1), shared);
-    this.bias = new Parameter(full([channels], options.bias ?? 0), shared);
+    this.weight = new Parameter(full([channels], 1), options.parameters);
+    this.bias = new Parameter(full([channels], options.bias ?? 0), options.parameters);
     this._mean = new ModuleBuffer(full([channels], 0));
     this._variance = new ModuleBuffer(full([channels], 1));
   }
@@ -61,6 +72,13 @@ export class BatchNorm extends Module {
     evaluateInto(this._mean.value, running, [this._mean.value, mean], [this.momentum]);
     evaluateInto(this._variance.value, running, [this._variance.value, variance], [this.momentum]);
     return output;
+  }
+
+  /** What evaluation does to each channel before the activation, scale · x + shift: both [C]. */
+  scaleAndShift(): { scale: Tensor; shift: Tensor } {
+    const { weight, bias, _mean, _variance, epsilon } = this;
+    const scale = evaluate(scaling, [weight.value, _variance.value], [epsilon]);
+    return { scale, shift: evaluate(shifting, [bias.value, _mean.value, scale]) };
   }
 
   private normalize(x: Variable): Variable {

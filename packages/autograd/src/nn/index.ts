@@ -3,7 +3,7 @@ export { type AttentionOptions, MultiHeadAttention } from "./attention.js";
 export { BatchNorm, type BatchNormOptions } from "./batch-norm.js";
 export { Conv2d, type Conv2dLayerOptions } from "./conv2d.js";
 export { Dropout } from "./dropout.js";
-export { Embedding } from "./embedding.js";
+export { Embedding, type EmbeddingOptions } from "./embedding.js";
 export {
   constantInitializer,
   fans,

@@ -1,5 +1,6 @@
-import { Random } from "@retort/tensor";
+import { Random, type Tensor } from "@retort/tensor";
 import { expect, test } from "vitest";
+import { classCountsOf } from "../config/classes.js";
 import { benchTrainStep } from "./bench-train-step.js";
 import { randomBatch } from "./random-batch.js";
 
@@ -32,21 +33,22 @@ test("numbers that cannot be are errors, as is a file that is not there", async 
   );
 });
 
-test("random texts have 5 to 23 characters, encoded for both heads", () => {
-  const classes = { ctc: 7, sar: 9, sarIgnoreIndex: 8 };
+test("random texts have 5 to 23 characters, encoded for all heads", () => {
+  const classes = classCountsOf(7);
   const { targets, heads } = randomBatch(
     { batch: 200, height: 8, width: 8, maxTextLength: 25, classes },
     new Random(3),
   );
   const lengths = [...(targets.ctc?.lengths.dataSync() ?? [])];
   expect([Math.min(...lengths), Math.max(...lengths)]).toEqual([5, 23]);
-  const ctc = targets.ctc?.labels.dataSync() ?? [];
-  const sar = heads.labels?.dataSync() ?? [];
+  const rowOf = (labels: Tensor | undefined, b: number) => [...(labels?.dataSync().slice(25 * b, 25 * (b + 1)) ?? [])];
   for (const [b, length] of lengths.entries()) {
-    const text = [...ctc.slice(25 * b, 25 * b + length)];
+    const text = rowOf(targets.ctc?.labels, b).slice(0, length);
     expect(Math.min(...text)).toBeGreaterThanOrEqual(1);
     expect(Math.max(...text)).toBeLessThan(7);
-    const padding = Array<number>(25 - length - 2).fill(8);
-    expect([...sar.slice(25 * b, 25 * (b + 1))]).toEqual([7, ...text.map((c) => c - 1), 7, ...padding]);
+    const padding = (value: number): number[] => Array<number>(25 - length - 2).fill(value);
+    expect(rowOf(targets.ctc?.labels, b)).toEqual([...text, 0, 0, ...padding(0)]);
+    expect(rowOf(heads.labels, b)).toEqual([7, ...text.map((c) => c - 1), 7, ...padding(8)]);
+    expect(rowOf(heads.nrtr, b)).toEqual([2, ...text.map((c) => c + 3), 3, ...padding(0)]);
   }
 });

@@ -1,6 +1,7 @@
 import { withRandom } from "@retort/autograd";
 import { Adam } from "@retort/autograd/optim";
 import { cpu, type ProfilingDevice, profilingDevice, Random, setThreads, withDevice } from "@retort/tensor";
+import { classCountsOf } from "../config/classes.js";
 import type { Overrides } from "../config/overrides.js";
 import { combined } from "../losses/combined.js";
 import { termsFromConfig } from "../losses/from-config.js";
@@ -83,7 +84,7 @@ function checkNumbers({ batch, width, classes, steps }: BenchOptions): void {
 /** Makes the networks, and a function that takes a step and gives its seconds. */
 function makeStep(text: string, options: BenchOptions, device: ProfilingDevice): (index: number) => Promise<number> {
   const { architecture, loss, maxTextLength, height } = readBenchModel(text, options.config, options.overrides ?? []);
-  const classes = { ctc: options.classes, sar: options.classes + 2, sarIgnoreIndex: options.classes + 1 };
+  const classes = classCountsOf(options.classes);
   const random = new Random(1);
   const model = withRandom(random.split("weights"), () => modelFromConfig(architecture, classes));
   const adapters = withRandom(random.split("adapters"), () => adaptersFromConfig(loss, model, classes));

@@ -15,35 +15,47 @@ export interface BatchShape {
 const shortest = 5;
 const longest = 23;
 
+/** What encodes texts for a head: the first of its classes that is a character, and those around a text. */
+interface Encoding {
+  readonly first: number;
+  readonly start?: number;
+  readonly end?: number;
+  readonly padding: number;
+}
+
+/** Rows of `columns` labels for texts of characters counted from 0. */
+function encoded(texts: readonly Int32Array[], columns: number, { first, start, end, padding }: Encoding): Int32Array {
+  const rows = new Int32Array(texts.length * columns).fill(padding);
+  for (const [b, text] of texts.entries()) {
+    const row = [start, ...Array.from(text, (character) => character + first), end].filter((x) => x !== undefined);
+    rows.set(row, b * columns);
+  }
+  return rows;
+}
+
 /**
  * Images of noise from -1 to 1, with texts of 5 to 23 random characters (fewer where `maxTextLength` leaves no room),
- * encoded for a CTC and a SAR head as `MultiLabelEncode` does.
+ * encoded for a CTC, a SAR and an NRTR head as `MultiLabelEncode` does; NRTR's as if one text had the greatest length.
  */
 export function randomBatch(shape: BatchShape, random: Random): BatchTensors {
   const { batch, height, width, maxTextLength, classes } = shape;
   const most = Math.min(longest, maxTextLength - 2);
   const least = Math.min(shortest, most);
   const lengths = Int32Array.from({ length: batch }, () => least + random.integer(most - least + 1));
-  const ctc = new Int32Array(batch * maxTextLength);
-  const sar = new Int32Array(batch * maxTextLength).fill(classes.sarIgnoreIndex);
-  const startAndEnd = classes.sarIgnoreIndex - 1;
-  lengths.forEach((length, b) => {
-    const row = b * maxTextLength;
-    sar[row] = startAndEnd;
-    for (let i = 0; i < length; i++) {
-      const character = random.integer(classes.ctc - 1);
-      ctc[row + i] = character + 1;
-      sar[row + i + 1] = character;
-    }
-    sar[row + length + 1] = startAndEnd;
-  });
-  const labels = tensor(sar, [batch, maxTextLength]);
+  const texts = Array.from(lengths, (length) => Int32Array.from({ length }, () => random.integer(classes.ctc - 1)));
+  const { sarIgnoreIndex: padding } = classes;
+  const labelsOf = (columns: number, encoding: Encoding) => tensor(encoded(texts, columns, encoding), [batch, columns]);
+  const sar = labelsOf(maxTextLength, { first: 0, start: padding - 1, end: padding - 1, padding });
   return {
     images: randomUniform([batch, 3, height, width], -1, 1, [random.uint32(), random.uint32()], 0),
-    heads: { labels, validRatio: new Float32Array(batch).fill(1) },
+    heads: {
+      labels: sar,
+      validRatio: new Float32Array(batch).fill(1),
+      nrtr: labelsOf(most + 2, { first: 4, start: 2, end: 3, padding: 0 }),
+    },
     targets: {
-      ctc: { labels: tensor(ctc, [batch, maxTextLength]), lengths: tensor(lengths, [batch]) },
-      sar: labels,
+      ctc: { labels: labelsOf(maxTextLength, { first: 1, padding: 0 }), lengths: tensor(lengths, [batch]) },
+      sar,
     },
   };
 }

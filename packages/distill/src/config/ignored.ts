@@ -45,7 +45,7 @@ export const ignoredKeys: readonly Ignored[] = [
   },
   {
     at: "Global",
-    keys: ["character_type", "infer_list"],
+    keys: ["character_type", "infer_list", "model_name"],
     why: "the reference does not use it for these models either",
   },
   ...networks.map((at) => ({
@@ -56,7 +56,7 @@ export const ignoredKeys: readonly Ignored[] = [
   ...networks.map((at) => ({
     at: `${at}.Backbone`,
     keys: ["in_channels"],
-    why: "MobileNetV1Enhance takes three channels",
+    why: "recognition backbones take three channels",
   })),
   ...[`${list}.DistillationSARLoss`, `${list}.SARLoss`, "Loss"].map((at) => ({
     at,
@@ -83,12 +83,17 @@ export const ignoredKeys: readonly Ignored[] = [
     keys: ["use_shared_memory", "pin_memory"],
     why: "workers always share memory",
   })),
+  ...["Train.loader", "Eval.loader"].map((at) => ({
+    at,
+    keys: ["num_sections"],
+    why: "the reference does not use it for these models either",
+  })),
 ];
 
 type Mapping = Record<string, unknown>;
 
-/** All mappings at the places that a pattern names. */
-function placesOf(
+/** All mappings at the places that a pattern names; `*` is any one key or index. */
+export function placesOf(
   value: unknown,
   pattern: readonly string[],
   path: ConfigPath,

@@ -25,6 +25,8 @@ const dml = term(0, "DistillationDMLLoss");
 const distance = term(2, "DistillationDistanceLoss");
 const ctc = term(3, "DistillationCTCLoss");
 const ctcOnly = { name: "CTCHead" };
+const ctcBranch = { CTCHead: { Neck: { name: "reshape" } } };
+const lcnet = { name: "PPLCNetV3", scale: 0.25 };
 const svtr = { name: "SequenceEncoder", encoder_type: "svtr" };
 
 describe("problems of one section", () => {
@@ -53,7 +55,16 @@ describe("problems of one section", () => {
       { [`${student}.Head.head_list.0.CTCHead.Neck.encoder_type`]: "rnn" },
       /encoder_type: belongs to a SequenceEncoder/,
     ],
-    [{ [`${student}.Head.head_list.1`]: { NRTRHead: {} } }, /head_list\[1\]\.NRTRHead: unknown head/],
+    [{ [`${student}.Head.head_list.1`]: { NRTHead: {} } }, /head_list\[1\]\.NRTHead: unknown head.*"NRTRHead"\?/],
+    [
+      { [`${student}.Head.head_list.1`]: { NRTRHead: { nrtr_dim: 100 } } },
+      /NRTRHead\.nrtr_dim: expected an even number that divides into heads/,
+    ],
+    [{ [`${student}.Head.head_list`]: [ctcBranch, { SARHead: {} }, { NRTRHead: {} }] }, /at most one SARHead or NRTRHead/],
+    [{ [`${student}.Head.use_pos`]: true }, /Head\.use_pos: adds vectors to what an NRTRHead reads/],
+    [{ [`${student}.Head.use_pool`]: true }, /Head\.use_pool: is for backbones that give tokens/],
+    [{ [`${student}.Backbone`]: { ...lcnet, det: true } }, /Backbone\.det: only false is supported/],
+    [{ [`${student}.Backbone`]: { ...lcnet, lr_mult_list: [1, 1] } }, /lr_mult_list: expected at least 6 items/],
     [
       { [`${student}.Head.head_list.1`]: { SARHead: {}, X: 1 } },
       /head_list\[1\]: expected one head .* found the keys SARHead, X/,
@@ -147,6 +158,21 @@ describe("problems between sections", () => {
     [
       { [`${student}.Head.head_list.1.SARHead.max_text_length`]: 30 },
       /SARHead has max_text_length 30, but labels .* 25/,
+    ],
+    [
+      { [`${student}.Head.head_list.1`]: { NRTRHead: { max_text_length: 30 } } },
+      /NRTRHead has max_text_length 30, but labels .* 25/,
+    ],
+    [
+      {
+        [`${student}.Head.head_list.1`]: { NRTRHead: { nrtr_dim: 64 } },
+        "Loss.loss_config_list": [{ DistillationCTCLoss: { weight: 1, model_name_list: "Student" } }],
+      },
+      /Train.*has to hold the label of the nrtr output \(MultiLabelEncode makes label_gtc\)/,
+    ],
+    [
+      { [`${student}.Backbone`]: lcnet },
+      /160 wide makes Student pool 1 columns into one in training, but 2 in evaluation/,
     ],
     [
       { [`${student}.Backbone.scale`]: 0.5 },

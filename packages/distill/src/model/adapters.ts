@@ -51,6 +51,7 @@ function featureWidth({ backbone, neck, head }: RecognitionNetwork, name: Featur
     if (found === undefined) throw new Error("an adapter reads neck_out, but the network has no neck");
     return found.outChannels;
   }
+  if (name === "head_out.nrtr") return classes.nrtr + 1;
   const readsSar = name === "head_out.sar" || head instanceof SarHead;
   return readsSar ? classes.sar - 1 : classes.ctc;
 }

@@ -52,7 +52,7 @@ const images = tensor(
 
 function modelWith(freeze: Freeze): { model: DistillationModel; teacher: RecognitionNetwork } {
   const [teacher, student] = [1, 2].map((seed) =>
-    withRandom(new Random(seed), () => new RecognitionNetwork(options, { ctc: 7, sar: 9 })),
+    withRandom(new Random(seed), () => new RecognitionNetwork(options, { ctc: 7, sar: 9, nrtr: 10 })),
   );
   const networks = new Map([
     ["Teacher", { network: teacher, freeze }],

@@ -1,6 +1,6 @@
 import { noGrad, type Operand } from "@retort/autograd";
 import { BatchNorm, Dropout, type Member, Module } from "@retort/autograd/nn";
-import type { NetworkOutput, RecognitionNetwork, SarTargets } from "@retort/ocr-models";
+import type { HeadTargets, NetworkOutput, RecognitionNetwork } from "@retort/ocr-models";
 
 /** How a sub-network takes part: it learns, stays as it is, or stays but for its batch statistics (the reference's way). */
 export type Freeze = "learning" | "frozen" | "reference";
@@ -46,7 +46,7 @@ export class DistillationModel extends Module {
   }
 
   /** Outputs of every network, by name. */
-  forward(images: Operand, targets: SarTargets = {}): Map<string, NetworkOutput> {
+  forward(images: Operand, targets: HeadTargets = {}): Map<string, NetworkOutput> {
     const outputs = new Map<string, NetworkOutput>();
     for (const [name, { network, freeze }] of this.networks) {
       const run = (): NetworkOutput => network.forward(images, targets);

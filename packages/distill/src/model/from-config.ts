@@ -5,19 +5,19 @@ import { DistillationModel, type SubNetwork } from "./distillation-model.js";
 
 /**
  * The networks of a config's Architecture section with fresh weights, in the order of the file; a network alone has
- * the empty name. `emitSar` makes evaluation run the SAR branches, for a decoder that reads them.
+ * the empty name. `emitGuide` makes evaluation run the branches that guide CTC, for a decoder that reads them.
  */
 export function modelFromConfig(
   config: ArchitectureConfig,
   classes: HeadClasses,
-  { emitSar = false }: { readonly emitSar?: boolean } = {},
+  { emitGuide = false }: { readonly emitGuide?: boolean } = {},
 ): DistillationModel {
   const models =
     config.kind === "single" ? [{ name: onlyNetwork, freeze: "learning" as const, ...config.network }] : config.models;
   const networks = new Map<string, SubNetwork>();
   for (const { name, freeze, ...options } of models) {
     const network = new RecognitionNetwork(options, classes);
-    if (network.head instanceof MultiHead) network.head.emitSar = emitSar;
+    if (network.head instanceof MultiHead) network.head.emitGuide = emitGuide;
     networks.set(name, { network, freeze });
   }
   return new DistillationModel(networks);

@@ -31,8 +31,8 @@ export interface Run extends StepSetup {
 export async function makeModel(loaded: LoadedConfig): Promise<DistillationModel> {
   const { config, classes } = loaded;
   const random = new Random(config.global.seed).split("weights");
-  const emitSar = config.postProcess.decoder === "sar";
-  const model = withRandom(random, () => modelFromConfig(config.architecture, classes, { emitSar }));
+  const emitGuide = config.postProcess.decoder !== "ctc";
+  const model = withRandom(random, () => modelFromConfig(config.architecture, classes, { emitGuide }));
   if (config.architecture.kind === "distillation") {
     for (const { name, pretrained } of config.architecture.models) {
       if (pretrained !== undefined) model.networks.get(name)?.network.loadStateDict(await readWeights(pretrained));

@@ -1,12 +1,12 @@
-import type { SarTargets } from "@retort/ocr-models";
+import type { HeadTargets } from "@retort/ocr-models";
 import type { Batch } from "@retort/ocr-models/data";
-import { type Tensor, tensor } from "@retort/tensor";
+import { slice, type Tensor, tensor } from "@retort/tensor";
 import type { Targets } from "../losses/terms.js";
 
 /** A batch, or a part of one, as networks and losses take it. */
 export interface BatchTensors {
   readonly images: Tensor;
-  readonly heads: SarTargets;
+  readonly heads: HeadTargets;
   readonly targets: Targets;
 }
 
@@ -18,9 +18,17 @@ function part(batch: Batch, name: string, start: number, end: number): Tensor | 
   return tensor(field.data.slice(start * each, end * each), [end - start, ...field.shape.slice(1)]);
 }
 
+/** NRTR labels as far as the longest text of the whole batch reaches: start, characters, end, padding. */
+function nrtrLabels(batch: Batch, start: number, end: number): Tensor | undefined {
+  const rows = part(batch, "label_gtc", start, end);
+  const lengths = batch.fields.length?.data;
+  if (rows === undefined || lengths === undefined) return undefined;
+  return slice(rows, 1, 0, Math.min(rows.shape[1], 2 + Math.max(...lengths)));
+}
+
 /**
- * The samples `start` to `end` of a batch as tensors: image, labels (`label_ctc` or `label`, `label_sar`), `length`
- * and `valid_ratio`, as far as KeepKeys kept them.
+ * The samples `start` to `end` of a batch as tensors: image, labels (`label_ctc` or `label`, `label_sar`, `label_gtc`),
+ * `length` and `valid_ratio`, as far as KeepKeys kept them.
  * @throws Error when the batch has no images
  */
 export function tensorsOf(batch: Batch, start = 0, end: number = batch.size): BatchTensors {
@@ -32,7 +40,11 @@ export function tensorsOf(batch: Batch, start = 0, end: number = batch.size): Ba
   const ratio = batch.fields.valid_ratio?.data.slice(start, end);
   return {
     images,
-    heads: { labels: sar, validRatio: ratio instanceof Float32Array ? ratio : undefined },
+    heads: {
+      labels: sar,
+      validRatio: ratio instanceof Float32Array ? ratio : undefined,
+      nrtr: nrtrLabels(batch, start, end),
+    },
     targets: { ctc: labels && lengths && { labels, lengths }, sar },
   };
 }

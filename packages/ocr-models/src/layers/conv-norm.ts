@@ -29,7 +29,7 @@ export class BackboneConvNorm extends Module {
   constructor(inputs: number, outputs: number, options: ConvNormOptions) {
     super();
     this._conv = new Conv2d(inputs, outputs, { ...geometry(options), bias: false, weightInit: kaimingNormal });
-    this._batch_norm = new BatchNorm(outputs, { l2: 0, activation: options.activation });
+    this._batch_norm = new BatchNorm(outputs, { parameters: { l2: 0 }, activation: options.activation });
   }
 
   forward(x: Operand): Variable {
@@ -50,5 +50,27 @@ export class NeckConvNorm extends Module {
 
   forward(x: Operand): Variable {
     return this.norm.forward(this.conv.forward(x));
+  }
+}
+
+/** Convolution without bias, batch normalization without L2, under the keys of rec_lcnetv3.py ConvBNLayer. */
+export class RepConvNorm extends Module {
+  readonly conv: Conv2d;
+  readonly bn: BatchNorm;
+
+  constructor(inputs: number, outputs: number, options: ConvNormOptions, learningRateScale: number) {
+    super();
+    const parameters = { learningRateScale };
+    this.conv = new Conv2d(inputs, outputs, {
+      ...geometry(options),
+      bias: false,
+      weightInit: kaimingNormal,
+      parameters,
+    });
+    this.bn = new BatchNorm(outputs, { parameters: { ...parameters, l2: 0 }, activation: options.activation });
+  }
+
+  forward(x: Operand): Variable {
+    return this.bn.forward(this.conv.forward(x));
   }
 }

@@ -1,19 +1,30 @@
-import { asVariable, hardSigmoid, mean, mul, type Operand, relu, type Variable } from "@retort/autograd";
+import {
+  asVariable,
+  hardSigmoid,
+  mean,
+  mul,
+  type Operand,
+  type ParameterOptions,
+  relu,
+  type Variable,
+} from "@retort/autograd";
 import { Conv2d, kaimingNormal, Module } from "@retort/autograd/nn";
 
 /**
  * Weighs the channels of x [N, C, H, W] by their averages: x · hardsigmoid(conv2(relu(conv1(mean)))), a quarter of the
- * channels in between, hardsigmoid with slope 1/6. Source: Hu et al. 2018; rec_mv1_enhance.py SEModule.
+ * channels in between, hardsigmoid with slope 1/6. Source: Hu et al. 2018; rec_mv1_enhance.py SEModule, rec_lcnetv3.py
+ * SELayer.
  */
 export class SqueezeExcitation extends Module {
   readonly conv1: Conv2d;
   readonly conv2: Conv2d;
 
-  constructor(channels: number) {
+  constructor(channels: number, parameters: ParameterOptions = {}) {
     super();
     const inner = Math.floor(channels / 4);
-    this.conv1 = new Conv2d(channels, inner, { kernel: 1, weightInit: kaimingNormal });
-    this.conv2 = new Conv2d(inner, channels, { kernel: 1, weightInit: kaimingNormal });
+    const options = { kernel: 1, weightInit: kaimingNormal, parameters };
+    this.conv1 = new Conv2d(channels, inner, options);
+    this.conv2 = new Conv2d(inner, channels, options);
   }
 
   forward(x: Operand): Variable {

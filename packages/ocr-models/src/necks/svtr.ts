@@ -9,17 +9,10 @@ import {
   swish,
   type Variable,
 } from "@retort/autograd";
-import {
-  Dropout,
-  LayerNorm,
-  Linear,
-  Module,
-  MultiHeadAttention,
-  runInTurn,
-  truncatedNormalInitializer,
-} from "@retort/autograd/nn";
+import { LayerNorm, Module, MultiHeadAttention, runInTurn, truncatedNormalInitializer } from "@retort/autograd/nn";
 import { expressions } from "@retort/tensor";
 import { NeckConvNorm } from "../layers/conv-norm.js";
+import { Mlp } from "../layers/mlp.js";
 
 /** What a config can say about the `svtr` encoder. */
 export interface SvtrOptions {
@@ -40,23 +33,6 @@ export interface SvtrOptions {
 
 const weightInit = truncatedNormalInitializer(0.02);
 
-class Mlp extends Module {
-  readonly fc1: Linear;
-  readonly fc2: Linear;
-  readonly drop: Dropout;
-
-  constructor(channels: number, hidden: number, dropRate: number) {
-    super();
-    this.fc1 = new Linear(channels, hidden, { weightInit });
-    this.fc2 = new Linear(hidden, channels, { weightInit });
-    this.drop = new Dropout(dropRate);
-  }
-
-  forward(x: Operand): Variable {
-    return this.drop.forward(this.fc2.forward(this.drop.forward(swish(this.fc1.forward(x)))));
-  }
-}
-
 /** x + attention(norm(x)), then x + mlp(norm(x)): what the reference calls `prenorm=False`. */
 class Block extends Module {
   readonly norm1: LayerNorm;
@@ -75,7 +51,8 @@ class Block extends Module {
       weightInit,
     });
     this.norm2 = new LayerNorm(channels);
-    this.mlp = new Mlp(channels, Math.trunc(channels * options.mlpRatio), options.dropRate);
+    const { mlpRatio, dropRate } = options;
+    this.mlp = new Mlp(channels, Math.trunc(channels * mlpRatio), { activation: swish, dropRate, weightInit });
   }
 
   forward(x: Operand): Variable {

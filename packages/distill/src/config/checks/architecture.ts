@@ -2,7 +2,7 @@ import type { ConfigPath } from "../path.js";
 import type { Findings } from "../problems.js";
 import type { ArchitectureConfig } from "../schema/architecture.js";
 import type { GlobalConfig } from "../schema/global.js";
-import { called, networksOf, type PlacedNetwork, sarHeadOf } from "./networks.js";
+import { called, networksOf, type PlacedNetwork, writerOf } from "./networks.js";
 
 /** Checks that each network fits together, and what freezing means. */
 export function checkArchitecture(architecture: ArchitectureConfig, findings: Findings): void {
@@ -39,7 +39,8 @@ function checkHead(placed: PlacedNetwork, findings: Findings): void {
 /** The reference changed the default on 2023-04-19; published PP-OCRv3 weights have the older one. */
 function warnOfPool(networks: readonly PlacedNetwork[], findings: Findings): void {
   const assumed = networks.filter(
-    ({ network: { backbone } }) => backbone.lastPoolType === "avg" && backbone.lastPoolKernelSizeAssumed,
+    ({ network: { backbone } }) =>
+      backbone.name === "MobileNetV1Enhance" && backbone.lastPoolType === "avg" && backbone.lastPoolKernelSizeAssumed,
   );
   if (assumed.length === 0) return;
   const path: ConfigPath = [...assumed[0].path, "Backbone"];
@@ -50,14 +51,15 @@ function warnOfPool(networks: readonly PlacedNetwork[], findings: Findings): voi
   );
 }
 
-/** Checks that SAR heads decode as many characters as labels have. */
+/** Checks that SAR and NRTR heads decode as many characters as labels have. */
 export function checkTextLength(architecture: ArchitectureConfig, global: GlobalConfig, findings: Findings): void {
   for (const placed of networksOf(architecture)) {
-    const sar = sarHeadOf(placed.network);
-    if (!sar || sar.maxTextLength === global.maxTextLength) continue;
+    const writer = writerOf(placed.network);
+    if (!writer || writer.maxTextLength === global.maxTextLength) continue;
     findings.problem(
       [...placed.path, "Head"],
-      `its SARHead has max_text_length ${sar.maxTextLength}, but labels are made for Global.max_text_length ${global.maxTextLength}`,
+      `its ${writer.name} has max_text_length ${writer.maxTextLength}, but labels are made for Global.max_text_length ` +
+        `${global.maxTextLength}`,
     );
   }
 }

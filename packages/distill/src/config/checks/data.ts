@@ -5,15 +5,14 @@ import type { DataConfig } from "../schema/data.js";
 import type { LossConfig } from "../schema/loss.js";
 import type { PostProcessConfig } from "../schema/post-process.js";
 import { supplies, type TransformConfig } from "../schema/transform.js";
-import { called, networksOf, type PlacedNetwork, partsOf } from "./networks.js";
-import { backboneShape, ctcNeckOf } from "./shapes.js";
+import { called, networksOf, type Part, type PlacedNetwork, partsOf } from "./networks.js";
+import { backboneShape, ctcNeckOf, otherPoolInTraining } from "./shapes.js";
 
 type Side = "Train" | "Eval";
-type Part = "ctc" | "sar";
 
 /** Which value holds the label of a head, by the transform that makes it. */
-const labels: { name: TransformConfig["name"]; ctc?: string; sar?: string }[] = [
-  { name: "MultiLabelEncode", ctc: "label_ctc", sar: "label_sar" },
+const labels: ({ name: TransformConfig["name"] } & { [P in Part]?: string })[] = [
+  { name: "MultiLabelEncode", ctc: "label_ctc", sar: "label_sar", nrtr: "label_gtc" },
   { name: "CTCLabelEncode", ctc: "label" },
   { name: "SARLabelEncode", sar: "label" },
 ];
@@ -52,14 +51,14 @@ export function checkTransforms(side: Side, data: DataConfig, findings: Findings
   });
 }
 
-/** The heads whose labels a side of the data has to bring: in training also what drives a SAR head's decoder. */
+/** The heads whose labels a side of the data has to bring: in training also what drives a decoder. */
 function headsInNeed(side: Side, architecture: ArchitectureConfig, loss: LossConfig, post: PostProcessConfig): Part[] {
   if (side === "Eval") return [post.decoder];
   const ofLoss = loss.terms.flatMap((term): Part[] => {
     if (term.kind === "CTCLoss" || term.kind === "DistillationCTCLoss") return ["ctc"];
     return term.kind === "SARLoss" || term.kind === "DistillationSARLoss" ? ["sar"] : [];
   });
-  const ofHeads = networksOf(architecture).flatMap(({ network }) => partsOf(network).filter((part) => part === "sar"));
+  const ofHeads = networksOf(architecture).flatMap(({ network }) => partsOf(network).filter((part) => part !== "ctc"));
   return [...new Set([...ofLoss, ...ofHeads])];
 }
 
@@ -85,7 +84,7 @@ export function checkBatch(
   missing("image", "a batch has to hold the image");
   for (const part of headsInNeed(side, architecture, loss, post)) {
     missing(encoder?.[part], `a batch has to hold the label of the ${part} output (${makersOf(part)})`);
-    if (part === "ctc") missing("length", "a batch has to hold the length of its labels, for CTC");
+    if (part !== "sar") missing("length", `a batch has to hold the length of its labels, for the ${part} output`);
   }
   const hasSar = networksOf(architecture).some(({ network }) => partsOf(network).includes("sar"));
   if (hasSar && (side === "Train" || post.decoder === "sar")) {
@@ -100,9 +99,18 @@ function checkPicture(
   labelLength: number,
   findings: Findings,
 ): void {
-  const [, rows, steps] = backboneShape(placed.network.backbone, ...size);
+  const { backbone } = placed.network;
+  const [, rows, steps] = backboneShape(backbone, ...size, side === "Train");
   const path = transformsPath(side);
   const picture = `a picture ${size[0]} high and ${size[1]} wide`;
+  const pooled = side === "Train" ? otherPoolInTraining(backbone, size[1]) : undefined;
+  if (pooled !== undefined) {
+    findings.problem(
+      path,
+      `${picture} makes ${called(placed)} pool ${pooled} columns into one in training, but 2 in evaluation: make it 320 ` +
+        "wide, or name a last_pool_kernel_size in its Backbone",
+    );
+  }
   if (rows < 1 || steps < 1) findings.problem(path, `${picture} is too small for the backbone of ${called(placed)}`);
   else if (ctcNeckOf(placed.network) && rows !== 1) {
     findings.problem(path, `${picture} leaves ${called(placed)} ${rows} rows, but its neck takes one`);
@@ -115,14 +123,15 @@ function checkPicture(
   }
 }
 
-/** Checks that pictures have a size, that both sides agree on the height, and that the networks can take it. */
+/** Checks that pictures have a size, that both sides agree on the height, and that the networks, if known, can take it. */
 export function checkPictures(
   train: DataConfig,
   evaluation: DataConfig,
-  architecture: ArchitectureConfig,
+  architecture: ArchitectureConfig | undefined,
   labelLength: number,
   findings: Findings,
 ): void {
+  const networks = architecture ? networksOf(architecture) : [];
   const sides: [Side, DataConfig][] = [
     ["Train", train],
     ["Eval", evaluation],
@@ -130,7 +139,7 @@ export function checkPictures(
   for (const [side, data] of sides) {
     const size = pictureSize(data);
     if (!size) findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
-    else for (const placed of networksOf(architecture)) checkPicture(placed, size, side, labelLength, findings);
+    else for (const placed of networks) checkPicture(placed, size, side, labelLength, findings);
   }
   const [a, b] = [pictureSize(train), pictureSize(evaluation)];
   if (a && b && a[0] !== b[0]) {

@@ -1,8 +1,10 @@
 import type { FeatureName, Reads } from "../schema/loss.js";
-import { called, type PlacedNetwork, partsOf } from "./networks.js";
+import { called, type Part, type PlacedNetwork, partsOf } from "./networks.js";
 
 /** What a reader expects: the output of this head, any output of heads (`dml`), or any one tensor. */
-export type Wanted = "ctc" | "sar" | "dml" | "tensor";
+export type Wanted = Part | "dml" | "tensor";
+
+const isPart = (wanted: Wanted): wanted is Part => wanted !== "dml" && wanted !== "tensor";
 
 /** A feature, or what is wrong with reading it. */
 type Found = { feature: FeatureName } | { problem: string };
@@ -22,7 +24,7 @@ function headFeature(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found
   const { network } = placed;
   const parts = partsOf(network);
   const isMulti = network.head.name === "MultiHead";
-  const part = wanted === "ctc" || wanted === "sar" ? wanted : (reads.disHead ?? (isMulti ? "ctc" : parts[0]));
+  const part = isPart(wanted) ? wanted : (reads.disHead ?? (isMulti ? "ctc" : parts[0]));
   if (isMulti && wanted === "tensor") {
     return {
       problem: `head_out of ${called(placed)} has the parts ${parts.join(" and ")}; this loss reads one tensor`,
@@ -46,7 +48,7 @@ function headFeature(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found
 export function featureOf(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found {
   const key = reads.key ?? "head_out";
   if (key === "head_out") return headFeature(placed, reads, wanted);
-  if (wanted === "ctc" || wanted === "sar")
+  if (isPart(wanted))
     return { problem: `reads ${key}, which is no ${wanted} output; expected head_out` };
   if (reads.disHead !== undefined) return { problem: `dis_head is a part of head_out, but key is ${key}` };
   return innerFeature(placed, key);

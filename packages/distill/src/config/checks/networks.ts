@@ -1,5 +1,6 @@
 import type { ConfigPath } from "../path.js";
 import type { ArchitectureConfig, NetworkConfig } from "../schema/architecture.js";
+import type { NrtrHeadConfig, SarHeadConfig } from "../schema/head.js";
 
 /** A network with the place where it is configured. `name` is undefined for a single network. */
 export interface PlacedNetwork {
@@ -23,15 +24,19 @@ export function networksOf(architecture: ArchitectureConfig): PlacedNetwork[] {
 /** How a message calls a network. */
 export const called = (placed: PlacedNetwork): string => placed.name ?? "the network";
 
+/** A part of a head's output. */
+export type Part = "ctc" | "sar" | "nrtr";
+
 /** The parts of a head's output. */
-export function partsOf(network: NetworkConfig): ("ctc" | "sar")[] {
+export function partsOf(network: NetworkConfig): Part[] {
   if (network.head.name === "CTCHead") return ["ctc"];
   if (network.head.name === "SARHead") return ["sar"];
-  return network.head.sar ? ["ctc", "sar"] : ["ctc"];
+  const { sar, nrtr } = network.head;
+  return ["ctc", ...(sar ? ["sar" as const] : []), ...(nrtr ? ["nrtr" as const] : [])];
 }
 
-/** The SAR head of a network, if it has one. */
-export function sarHeadOf(network: NetworkConfig): { maxTextLength: number } | undefined {
+/** The head of a network that writes character by character, if it has one. */
+export function writerOf(network: NetworkConfig): SarHeadConfig | NrtrHeadConfig | undefined {
   if (network.head.name === "SARHead") return network.head;
-  return network.head.name === "MultiHead" ? network.head.sar : undefined;
+  return network.head.name === "MultiHead" ? (network.head.sar ?? network.head.nrtr) : undefined;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { MobileNetV1EnhanceConfig } from "../schema/backbone.js";
-import { adapterFits, backboneShape } from "./shapes.js";
+import type { MobileNetV1EnhanceConfig, PPLCNetV3Config } from "../schema/backbone.js";
+import { adapterFits, backboneShape, otherPoolInTraining } from "./shapes.js";
 
 const backbone = (more: Partial<MobileNetV1EnhanceConfig>): MobileNetV1EnhanceConfig => ({
   name: "MobileNetV1Enhance",
@@ -9,6 +9,15 @@ const backbone = (more: Partial<MobileNetV1EnhanceConfig>): MobileNetV1EnhanceCo
   lastPoolType: "avg",
   lastPoolKernelSize: [2, 2],
   lastPoolKernelSizeAssumed: false,
+  ...more,
+});
+
+const lcnet = (more: Partial<PPLCNetV3Config> = {}): PPLCNetV3Config => ({
+  name: "PPLCNetV3",
+  scale: 0.95,
+  convKxkNum: 4,
+  lrMultList: [1, 1, 1, 1, 1, 1],
+  labLr: 0.1,
   ...more,
 });
 
@@ -25,6 +34,24 @@ describe("the backbone's map", () => {
 
   test("odd sizes", () => {
     expect(backboneShape(backbone({ scale: 0.125, lastConvStride: [1, 1] }), 32, 81)).toEqual([128, 1, 20]);
+  });
+
+  test("PP-OCRv4: 40 columns in training, every other one of the map in evaluation", () => {
+    expect(backboneShape(lcnet(), 48, 320)).toEqual([480, 1, 40]);
+    expect(backboneShape(lcnet(), 48, 320, false)).toEqual([480, 1, 40]);
+    expect(backboneShape(lcnet(), 64, 160)).toEqual([480, 1, 40]);
+    expect(backboneShape(lcnet(), 48, 640, false)).toEqual([480, 1, 80]);
+    expect(backboneShape(lcnet(), 32, 320, false)).toEqual([480, 0, 40]);
+    for (const training of [true, false]) {
+      expect(backboneShape(lcnet({ lastPoolKernelSize: [3, 1] }), 48, 160, training)).toEqual([480, 1, 40]);
+    }
+  });
+
+  test("of other widths PP-OCRv4's pools in training and evaluation are not the same", () => {
+    expect(otherPoolInTraining(lcnet(), 320)).toBeUndefined();
+    expect(otherPoolInTraining(lcnet(), 160)).toBe(1);
+    expect(otherPoolInTraining(lcnet({ lastPoolKernelSize: [3, 1] }), 160)).toBeUndefined();
+    expect(otherPoolInTraining(backbone({}), 160)).toBeUndefined();
   });
 });
 

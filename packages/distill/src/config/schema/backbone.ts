@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byName, number, pair, type Schema, section } from "./build.js";
+import { byName, integer, number, pair, type Schema, section } from "./build.js";
 
 /** MobileNetV1Enhance (reference: `backbones/rec_mv1_enhance.py`); it always takes three channels. */
 export interface MobileNetV1EnhanceConfig {
@@ -13,6 +13,24 @@ export interface MobileNetV1EnhanceConfig {
   lastPoolKernelSize: [number, number];
   /** True when the config leaves `last_pool_kernel_size` out: its meaning changed in the reference in April 2023. */
   lastPoolKernelSizeAssumed: boolean;
+}
+
+/** PPLCNetV3 for recognition (reference: `backbones/rec_lcnetv3.py`); it always takes three channels. */
+export interface PPLCNetV3Config {
+  name: "PPLCNetV3";
+  /** Factor on every number of channels. */
+  scale: number;
+  /** Number of parallel convolutions that train in place of one. */
+  convKxkNum: number;
+  /** Factors on the learning rates of the stem and of the five stages. */
+  lrMultList: readonly number[];
+  /** A further factor on those of scales and offsets. */
+  labLr: number;
+  /**
+   * Kernel and stride [height, width] of the pool at the end, which the reference does not have: it pools to 40 columns
+   * in training and by [3, 2] in evaluation, the same only for pictures 320 wide.
+   */
+  lastPoolKernelSize?: [number, number];
 }
 
 const mobileNetV1Enhance = section({
@@ -32,11 +50,39 @@ const mobileNetV1Enhance = section({
   }),
 );
 
+const factor = number({ min: 0 });
+
+const ppLcNetV3 = section({
+  name: z.literal("PPLCNetV3"),
+  scale: number({ above: 0 }).default(1),
+  conv_kxk_num: integer().default(4),
+  lr_mult_list: z.array(factor).length(6).default([1, 1, 1, 1, 1, 1]),
+  lab_lr: factor.default(0.1),
+  last_pool_kernel_size: pair.optional(),
+  det: z.literal(false, { error: "only false is supported: the form for recognition" }).default(false),
+}).transform(
+  (raw): PPLCNetV3Config => ({
+    name: raw.name,
+    scale: raw.scale,
+    convKxkNum: raw.conv_kxk_num,
+    lrMultList: raw.lr_mult_list,
+    labLr: raw.lab_lr,
+    lastPoolKernelSize: raw.last_pool_kernel_size,
+  }),
+);
+
+export type BackboneConfig = MobileNetV1EnhanceConfig | PPLCNetV3Config;
+
 /** Every backbone that a config can name. */
-const backbones: { MobileNetV1Enhance: Schema<MobileNetV1EnhanceConfig> } = {
+const backbones: { readonly [N in BackboneConfig["name"]]: Schema<BackboneConfig> } = {
   MobileNetV1Enhance: mobileNetV1Enhance,
+  PPLCNetV3: ppLcNetV3,
 };
 
-export type BackboneConfig = MobileNetV1EnhanceConfig;
+/** Backbones of the reference that are not here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  SVTRNet: "it gives tokens, and the heads here read maps; a PPLCNetV3 of a larger scale can teach in its place",
+  repvit_svtr: "the reference has none of this name either",
+};
 
-export const backbone: Schema<BackboneConfig> = byName("backbone", backbones);
+export const backbone: Schema<BackboneConfig> = byName("backbone", backbones, "name", elsewhere);

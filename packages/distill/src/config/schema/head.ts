@@ -28,11 +28,27 @@ export interface SarHeadConfig {
   predConcat: boolean;
 }
 
-/** A CTC branch with its own neck, and a SAR branch on the backbone's map (reference: `heads/rec_multi_head.py`). */
+/** The NRTR branch of a MultiHead (reference: `heads/rec_nrtr_head.py`). */
+export interface NrtrHeadConfig {
+  name: "NRTRHead";
+  /** Channels of its characters. */
+  nrtrDim: number;
+  numDecoderLayers: number;
+  /** One more than the number of characters that evaluation writes. */
+  maxTextLength: number;
+  /** Adds a learned vector to each place of the map. */
+  usePos: boolean;
+}
+
+/**
+ * A CTC branch with its own neck, and a SAR or an NRTR branch on the backbone's map (reference:
+ * `heads/rec_multi_head.py`).
+ */
 export interface MultiHeadConfig {
   name: "MultiHead";
   ctc: { neck: SequenceEncoderConfig; head: CtcHeadConfig };
   sar?: SarHeadConfig;
+  nrtr?: NrtrHeadConfig;
 }
 
 export type HeadConfig = CtcHeadConfig | SarHeadConfig | MultiHeadConfig;
@@ -74,7 +90,24 @@ const toSar = (raw: z.output<typeof sarSection>): SarHeadConfig => ({
   predConcat: raw.pred_concat,
 });
 
-type Branch = MultiHeadConfig["ctc"] | SarHeadConfig;
+const nrtrBranch = section({
+  nrtr_dim: integer(32)
+    .default(256)
+    .refine((dim) => dim % 2 === 0 && dim % Math.floor(dim / 32) === 0, {
+      error: "expected an even number that divides into heads, of which there is one for every 32",
+    }),
+  num_decoder_layers: integer().default(4),
+  max_text_length: integer(2).default(25),
+}).transform(
+  (raw): Omit<NrtrHeadConfig, "usePos"> => ({
+    name: "NRTRHead",
+    nrtrDim: raw.nrtr_dim,
+    numDecoderLayers: raw.num_decoder_layers,
+    maxTextLength: raw.max_text_length,
+  }),
+);
+
+type Branch = MultiHeadConfig["ctc"] | SarHeadConfig | Omit<NrtrHeadConfig, "usePos">;
 
 /** Every branch that a MultiHead can have. */
 const branches: Record<string, Schema<Branch>> = {
@@ -83,26 +116,40 @@ const branches: Record<string, Schema<Branch>> = {
     head: toCtc(raw.Head),
   })),
   SARHead: sarSection.transform(toSar),
+  NRTRHead: nrtrBranch,
 };
 
+const isCtc = (branch: Branch): branch is MultiHeadConfig["ctc"] => "neck" in branch;
 const isSar = (branch: Branch): branch is SarHeadConfig => "encDim" in branch;
+const isNrtr = (branch: Branch): branch is Omit<NrtrHeadConfig, "usePos"> => "nrtrDim" in branch;
 
-const multiHead = section({ name: z.literal("MultiHead"), head_list: z.array(oneKey("head", branches)).min(1) })
-  .refine(({ head_list }) => head_list.filter((branch) => !isSar(branch)).length === 1, {
+const multiHead = section({
+  name: z.literal("MultiHead"),
+  head_list: z.array(oneKey("head", branches)).min(1),
+  use_pool: z.literal(false, { error: "is for backbones that give tokens, of which there are none here" }).default(false),
+  use_pos: z.boolean().default(false),
+})
+  .refine(({ head_list }) => head_list.filter(isCtc).length === 1, {
     path: ["head_list"],
     error: "expected exactly one CTCHead",
   })
-  .refine(({ head_list }) => head_list.filter(isSar).length < 2, {
+  .refine(({ head_list }) => head_list.filter((branch) => !isCtc(branch)).length < 2, {
     path: ["head_list"],
-    error: "expected at most one SARHead",
+    error: "expected at most one SARHead or NRTRHead",
   })
-  .transform(
-    ({ head_list }): MultiHeadConfig => ({
+  .refine(({ head_list, use_pos }) => !use_pos || head_list.some(isNrtr), {
+    path: ["use_pos"],
+    error: "adds vectors to what an NRTRHead reads, but there is none",
+  })
+  .transform(({ head_list, use_pos }): MultiHeadConfig => {
+    const nrtr = head_list.find(isNrtr);
+    return {
       name: "MultiHead",
-      ctc: head_list.find((branch) => !isSar(branch)) as MultiHeadConfig["ctc"],
+      ctc: head_list.find(isCtc) as MultiHeadConfig["ctc"],
       sar: head_list.find(isSar),
-    }),
-  );
+      nrtr: nrtr && { ...nrtr, usePos: use_pos },
+    };
+  });
 
 /** Every head that a config can name. */
 const heads: Readonly<Record<HeadConfig["name"], Schema<HeadConfig>>> = {

@@ -17,7 +17,7 @@ export interface AdapterConfig {
  * of a head's output, `head_out.ctc` or `head_out.sar`. For a network whose only head is that part, both names mean the
  * same tensor.
  */
-export type FeatureName = "backbone_out" | "neck_out" | "head_out" | "head_out.ctc" | "head_out.sar";
+export type FeatureName = "backbone_out" | "neck_out" | "head_out" | "head_out.ctc" | "head_out.sar" | "head_out.nrtr";
 
 /** What the config itself says about the feature: `key`, `multi_head`, `dis_head`. */
 export interface Reads {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { backbone } from "./backbone.js";
 import { check, type Schema } from "./build.js";
 import { data } from "./data.js";
 import { globalSection } from "./global.js";
@@ -29,6 +30,18 @@ describe("defaults are those of the reference's constructors", () => {
     expect(read(neck, encoder("reshape"))).toEqual({ encoder: "reshape" });
   });
 
+  test("backbones", () => {
+    expect(read(backbone, { name: "PPLCNetV3" })).toEqual({
+      name: "PPLCNetV3",
+      scale: 1,
+      convKxkNum: 4,
+      lrMultList: [1, 1, 1, 1, 1, 1],
+      labLr: 0.1,
+    });
+    const own = { name: "PPLCNetV3", scale: 0.5, lr_mult_list: [0, 1, 1, 1, 1, "5e-1"], last_pool_kernel_size: [3, 1] };
+    expect(read(backbone, own)).toMatchObject({ lrMultList: [0, 1, 1, 1, 1, 0.5], lastPoolKernelSize: [3, 1] });
+  });
+
   test("heads", () => {
     expect(read(head, { name: "CTCHead" })).toEqual({ name: "CTCHead", fcDecay: 0.0004, midChannels: undefined });
     expect(read(head, { name: "SARHead" })).toEqual({
@@ -47,6 +60,17 @@ describe("defaults are those of the reference's constructors", () => {
       ctc: { neck: { encoder: "reshape" }, head: { name: "CTCHead", fcDecay: 0.0004, midChannels: undefined } },
       sar: undefined,
     });
+  });
+
+  test("an NRTR branch", () => {
+    const multi = (more = {}) => ({
+      name: "MultiHead",
+      head_list: [{ CTCHead: { Neck: { name: "reshape" } } }, { NRTRHead: null }],
+      ...more,
+    });
+    const nrtr = { name: "NRTRHead", nrtrDim: 256, numDecoderLayers: 4, maxTextLength: 25, usePos: false };
+    expect(read(head, multi())).toMatchObject({ nrtr });
+    expect(read(head, multi({ use_pos: true }))).toMatchObject({ nrtr: { ...nrtr, usePos: true } });
   });
 
   test.each([
