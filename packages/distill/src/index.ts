@@ -11,9 +11,13 @@ export {
   type Share,
   type WeightedTerm,
 } from "./losses/combined.js";
+export { ctcLogitsLoss } from "./losses/ctc-logits.js";
 export { type DistanceMode, distanceLoss } from "./losses/distance.js";
+export { type DkdOptions, dkdLoss } from "./losses/dkd.js";
 export { type DmlOptions, dmlLoss, dmlRows } from "./losses/dml.js";
 export { termsFromConfig } from "./losses/from-config.js";
+export { klDivLoss } from "./losses/kldiv.js";
+export { nrtrDmlLoss } from "./losses/nrtr-dml.js";
 export {
   type Adapt,
   type LabelLoss,
@@ -40,7 +44,7 @@ export {
   restore,
   saveCheckpoint,
 } from "./training/checkpoint.js";
-export { evaluate, type Reader, readBatch, readerFromConfig } from "./training/evaluate.js";
+export { evaluate, type PlacedReading, type Reader, readBatch, readerFromConfig } from "./training/evaluate.js";
 export { type EvalReport, evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
 export { createRun, makeLoader, makeModel, type Run, readWeights } from "./training/run.js";

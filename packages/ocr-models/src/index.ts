@@ -11,6 +11,7 @@ export {
 export { NrtrHead, type NrtrOptions } from "./heads/nrtr-head.js";
 export { SarHead, type SarHeadOptions, type SarTargets } from "./heads/sar-head.js";
 export { type CtcTarget, ctcBatchLoss } from "./losses/ctc-loss.js";
+export { type NrtrLossOptions, nrtrBatchLoss } from "./losses/nrtr-loss.js";
 export { sarBatchLoss } from "./losses/sar-loss.js";
 export * from "./metrics/index.js";
 export { mapToSequence, SequenceEncoder, type SequenceEncoderOptions } from "./necks/sequence-encoder.js";

@@ -46,16 +46,18 @@ export function randomBatch(shape: BatchShape, random: Random): BatchTensors {
   const { sarIgnoreIndex: padding } = classes;
   const labelsOf = (columns: number, encoding: Encoding) => tensor(encoded(texts, columns, encoding), [batch, columns]);
   const sar = labelsOf(maxTextLength, { first: 0, start: padding - 1, end: padding - 1, padding });
+  const nrtr = labelsOf(most + 2, { first: 4, start: 2, end: 3, padding: 0 });
   return {
     images: randomUniform([batch, 3, height, width], -1, 1, [random.uint32(), random.uint32()], 0),
     heads: {
       labels: sar,
       validRatio: new Float32Array(batch).fill(1),
-      nrtr: labelsOf(most + 2, { first: 4, start: 2, end: 3, padding: 0 }),
+      nrtr,
     },
     targets: {
       ctc: { labels: labelsOf(maxTextLength, { first: 1, padding: 0 }), lengths: tensor(lengths, [batch]) },
       sar,
+      nrtr,
     },
   };
 }

@@ -12,6 +12,8 @@ function entry(transform: TransformConfig): TransformEntry {
       return { DecodeImage: { img_mode: transform.imgMode } };
     case "RecResizeImg":
       return { RecResizeImg: { image_shape: transform.imageShape, padding: transform.padding } };
+    case "MultiLabelEncode":
+      return { MultiLabelEncode: transform.gtcEncode === undefined ? null : { gtc_encode: transform.gtcEncode } };
     case "KeepKeys":
       return { KeepKeys: { keep_keys: transform.keepKeys } };
     default:

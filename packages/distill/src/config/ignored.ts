@@ -58,11 +58,10 @@ export const ignoredKeys: readonly Ignored[] = [
     keys: ["in_channels"],
     why: "recognition backbones take three channels",
   })),
-  ...[`${list}.DistillationSARLoss`, `${list}.SARLoss`, "Loss"].map((at) => ({
-    at,
-    keys: ["ignore_index"],
-    why: "it follows from the dictionary",
-  })),
+  ...[
+    ...["SARLoss", "DistillationSARLoss", "NRTRLoss", "DistillationNRTRLoss"].map((name) => `${list}.${name}`),
+    "Loss",
+  ].map((at) => ({ at, keys: ["ignore_index"], why: "it follows from the dictionary" })),
   { at: "Optimizer", keys: ["lazy_mode", "multi_precision"], why: "it belongs to Paddle's own machinery" },
   { at: "PostProcess", keys: ["character_dict_path", "character_type", "use_space_char"], why: "Global says it" },
   ...dataSets.map((at) => ({ at, keys: ["ext_op_transform_idx"], why: "no transform here takes further samples" })),

@@ -16,13 +16,21 @@ export type { GlobalConfig } from "./schema/global.js";
 export type { CtcHeadConfig, HeadConfig, MultiHeadConfig, NrtrHeadConfig, SarHeadConfig } from "./schema/head.js";
 export type {
   AdapterConfig,
+  CtcLogitsTermConfig,
   CtcTermConfig,
   DistanceTermConfig,
+  DkdTermConfig,
   DmlTermConfig,
   FeatureName,
+  KlDivTermConfig,
+  LabelTermConfig,
   LossConfig,
   LossTermConfig,
   ModelPair,
+  NrtrDmlTermConfig,
+  NrtrPerModelTermConfig,
+  NrtrTermConfig,
+  PairTermConfig,
   PerModelTermConfig,
   Ramp,
   SarTermConfig,
@@ -37,7 +45,7 @@ export type {
   SvtrNeckConfig,
 } from "./schema/neck.js";
 export type { AlgorithmConfig, ClipConfig, OptimizerConfig } from "./schema/optimizer.js";
-export type { PostProcessConfig } from "./schema/post-process.js";
+export type { BeamConfig, PostProcessConfig } from "./schema/post-process.js";
 export type { ScheduleConfig } from "./schema/schedule.js";
 export type {
   DecodeImageConfig,

@@ -1,12 +1,13 @@
-import { type Dictionary, defaultDictionary, parseDictionary } from "@retort/ocr-models";
+import { type Dictionary, defaultDictionary, type Lexicon, lexiconOf, parseDictionary } from "@retort/ocr-models";
 import { type ClassCounts, classCounts } from "./classes.js";
 import type { Overrides } from "./overrides.js";
 import { type ParsedConfig, parseConfig } from "./parse.js";
 
-/** A config with the dictionary that it names. */
+/** A config with the dictionary, and perhaps the word list, that it names. */
 export interface LoadedConfig extends ParsedConfig {
   dictionary: Dictionary;
   classes: ClassCounts;
+  lexicon?: Lexicon;
 }
 
 async function readFile(path: string, what: string): Promise<Uint8Array> {
@@ -33,14 +34,22 @@ export async function readConfigText(path: string): Promise<string> {
   return new TextDecoder().decode(await readFile(path, "the config"));
 }
 
+async function loadLexicon({ postProcess }: ParsedConfig["config"], dictionary: Dictionary): Promise<Lexicon | undefined> {
+  const path = postProcess.beam?.lexicon;
+  if (path === undefined) return undefined;
+  const text = new TextDecoder().decode(await readFile(path, "PostProcess.lexicon:"));
+  return lexiconOf(text.split(/\r?\n/), dictionary, path);
+}
+
 /**
- * Reads a config file and the dictionary that it names, and checks everything. Runs in Node.
- * @throws Error that names the file when the config or its dictionary cannot be read
+ * Reads a config file and the dictionary and word list that it names, and checks everything. Runs in Node.
+ * @throws Error that names the file when one of them cannot be read, or the word that the dictionary cannot write
  * @throws ConfigError with all problems of the config
  */
 export async function loadConfig(path: string, overrides: Overrides = []): Promise<LoadedConfig> {
   const parsed = parseConfig(await readConfigText(path), { file: path, overrides });
   const dictionary = await loadDictionary(parsed.config);
   const warnings = [...parsed.warnings, ...dictionary.warnings];
-  return { ...parsed, warnings, dictionary, classes: classCounts(dictionary) };
+  const lexicon = await loadLexicon(parsed.config, dictionary);
+  return { ...parsed, warnings, dictionary, classes: classCounts(dictionary), lexicon };
 }

@@ -113,6 +113,27 @@ describe("our extensions", () => {
       models: [{ freeze: "reference" }, {}],
     });
   });
+
+  test("temperature and direction of mutual learning, beam search with a word list, places of words", () => {
+    const { config } = parseConfig(distillation, {
+      overrides: {
+        [`${dml}.temperature`]: 4,
+        [`${dml}.direction`]: "forward",
+        "PostProcess.beam_width": 8,
+        "PostProcess.lexicon": "words.txt",
+        "PostProcess.return_word_box": true,
+      },
+    });
+    expect(config.loss.terms[0]).toMatchObject({ temperature: 4, direction: "forward" });
+    expect(config.loss.terms[1]).toMatchObject({ temperature: 1, direction: "both" });
+    expect(config.postProcess).toEqual({
+      decoder: "ctc",
+      models: ["Student", "Teacher"],
+      feature: "head_out.ctc",
+      beam: { width: 8, lexicon: "words.txt" },
+      wordBoxes: true,
+    });
+  });
 });
 
 test("raw keeps the config with its overrides, ignored keys too", () => {

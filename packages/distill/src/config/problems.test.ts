@@ -28,6 +28,7 @@ const ctcOnly = { name: "CTCHead" };
 const ctcBranch = { CTCHead: { Neck: { name: "reshape" } } };
 const lcnet = { name: "PPLCNetV3", scale: 0.25 };
 const svtr = { name: "SequenceEncoder", encoder_type: "svtr" };
+const pair = ["Student", "Teacher"];
 
 describe("problems of one section", () => {
   const cases: [Overrides, string | RegExp][] = [
@@ -88,6 +89,26 @@ describe("problems of one section", () => {
     [{ [`${distance}.mode`]: "l3" }, /mode: expected one of "l1", "l2", "smooth_l1"/],
     [{ [`${distance}.multi_head`]: true }, /DistillationDistanceLoss\.multi_head: unknown key/],
     [{ "Loss.loss_config_list.0": { DistillationDMLoss: {} } }, /did you mean "DistillationDMLLoss"\?/],
+    [{ [`${dml}.temperature`]: 0 }, /temperature: expected more than 0, found the number 0/],
+    [{ [`${dml}.act`]: null, [`${dml}.temperature`]: 2 }, /temperature: divides logits, so it needs act/],
+    [{ [`${dml}.act`]: "sigmoid", [`${dml}.direction`]: "forward" }, /direction: one direction alone .* act: softmax/],
+    [{ [`${dml}.direction`]: "up" }, /direction: expected one of "both", "forward", "reverse"/],
+    [{ [`${dml}.dis_head`]: "nrt" }, /dis_head: .*did you mean "nrtr"\?/],
+    [{ "Loss.loss_config_list.0": { DistillationKLDiv: {} } }, /did you mean "DistillationKLDivLoss"\?/],
+    [
+      { "Loss.loss_config_list.0": { DistillCTCLogits: { weight: 1, model_name_pairs: pair, reduction: "sum" } } },
+      /DistillCTCLogits\.reduction: only mean is supported/,
+    ],
+    [
+      { "Loss.loss_config_list.0": { DistillationNRTRDMLLoss: { weight: 1, model_name_pairs: pair, use_log: false } } },
+      /DistillationNRTRDMLLoss\.use_log: only true is supported here/,
+    ],
+    [
+      { "Train.dataset.transforms.1": { MultiLabelEncode: { gtc_encode: "SARLabelEncode" } } },
+      /gtc_encode: only "NRTRLabelEncode" is supported; without it there is a label for SAR/,
+    ],
+    [{ "PostProcess.lexicon": "words.txt" }, /PostProcess\.lexicon: is for prefix beam search: it needs beam_width/],
+    [{ "PostProcess.beam_width": 0 }, /PostProcess\.beam_width: expected at least 1/],
     [{ "Loss.name": "CombindLoss" }, /Loss\.name: unknown loss.*"CombinedLoss"\?/],
     [{ "Optimizer.name": "Adm" }, /Optimizer\.name: .*did you mean "Adam"\?/],
     [{ "Optimizer.lr": { name: "Cosin", learning_rate: 1 } }, /Optimizer\.lr\.name: .*"Cosine"\?/],
@@ -132,6 +153,23 @@ describe("problems of one section", () => {
 describe("problems between sections", () => {
   const cases: [Overrides, string | RegExp][] = [
     [
+      { "Loss.loss_config_list.0": { DistillationDKDLoss: { weight: 1, model_name_pairs: pair, dis_head: "gtc" } } },
+      /DistillationDKDLoss: reads the nrtr output, but the MultiHead of Student gives only ctc, sar/,
+    ],
+    [
+      { "Loss.loss_config_list.0": { DistillationDKDLoss: { weight: 1, model_name_pairs: pair, dis_head: "ctc" } } },
+      /dis_head is ctc, but this loss reads the nrtr output/,
+    ],
+    [{ [`${dml}.dis_head`]: "gtc" }, /reads the nrtr output, but the MultiHead of Teacher gives only ctc, sar/],
+    [
+      { "PostProcess.name": "DistillationNRTRLabelDecode" },
+      /PostProcess: reads the nrtr output, but the MultiHead of Student/,
+    ],
+    [
+      { "Train.dataset.transforms.3.KeepKeys.keep_keys.2": "label_gtc" },
+      /makes "label_gtc"; MultiLabelEncode \(gtc_encode: NRTRLabelEncode\) would make it/,
+    ],
+    [
       { [`${dml}.model_name_pairs`]: ["Student", "Teachr"] },
       /model_name_pairs: there is no network "Teachr"; did you mean "Teacher"\?/,
     ],
@@ -168,7 +206,7 @@ describe("problems between sections", () => {
         [`${student}.Head.head_list.1`]: { NRTRHead: { nrtr_dim: 64 } },
         "Loss.loss_config_list": [{ DistillationCTCLoss: { weight: 1, model_name_list: "Student" } }],
       },
-      /Train.*has to hold the label of the nrtr output \(MultiLabelEncode makes label_gtc\)/,
+      /Train.*has to hold the label of the nrtr output \(MultiLabelEncode \(gtc_encode: NRTRLabelEncode\) makes label_gtc\)/,
     ],
     [
       { [`${student}.Backbone`]: lcnet },

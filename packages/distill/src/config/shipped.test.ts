@@ -8,8 +8,7 @@ import { parseConfig } from "./parse.js";
 const root = new URL("../../../../", import.meta.url);
 const inRoot = (path: string): string => fileURLToPath(new URL(path, root));
 const read = (path: string): string => readFileSync(inRoot(path), "utf8");
-// The recipes of PP-OCRv4 wait for the labels and losses of NRTR.
-const shipped = readdirSync(inRoot("configs/rec")).filter((name) => /^(?!pp-ocrv4).*\.yml$/.test(name));
+const shipped = readdirSync(inRoot("configs/rec")).filter((name) => name.endsWith(".yml"));
 
 describe("shipped configs", () => {
   test.each(shipped)("%s has no problem and no warning", (name) => {
@@ -78,6 +77,33 @@ describe("shipped configs", () => {
       ],
     });
     expect(config.postProcess).toEqual({ decoder: "ctc", models: undefined, feature: "head_out.ctc" });
+  });
+
+  test("the distillation of PP-OCRv4 has the reference's losses", () => {
+    const { config } = parseConfig(read("configs/rec/pp-ocrv4-distillation.yml"));
+    expect(config.loss.terms.map(({ kind, weight, feature }) => [kind, weight, feature])).toEqual([
+      ["DistillationDKDLoss", 0.1, "head_out.nrtr"],
+      ["DistillationCTCLoss", 1, "head_out.ctc"],
+      ["DistillationNRTRLoss", 1, "head_out.nrtr"],
+      ["DistillCTCLogits", 1, "head_out.ctc"],
+    ]);
+    expect(config.loss.terms).toMatchObject([
+      { alpha: 1, beta: 2, temperature: 1, logName: "dkd", pairs: [["Student", "Teacher"]] },
+      { models: ["Student"] },
+      { smoothing: false, models: ["Student"], logName: "loss_nrtr" },
+      { logName: "ctc_logits", pairs: [["Student", "Teacher"]] },
+    ]);
+  });
+
+  test("the network of PP-OCRv4 alone learns by CTC and by NRTR with smoothing", () => {
+    const { config } = parseConfig(read("configs/rec/pp-ocrv4.yml"));
+    expect(config.loss).toEqual({
+      name: "MultiLoss",
+      terms: [
+        { kind: "CTCLoss", weight: 1, ramp: undefined, focal: false, feature: "head_out.ctc" },
+        { kind: "NRTRLoss", weight: 1, ramp: undefined, smoothing: true, feature: "head_out.nrtr" },
+      ],
+    });
   });
 
   test("loading reads the dictionary and counts the classes", async () => {

@@ -91,3 +91,48 @@ test("without logarithms there is one value a sample, and the loss is their mean
   const total = Array.from(rows.value.dataSync()).reduce((p, q) => p + q, 0);
   expect(dmlLoss(a, b, { act: "softmax" }).item()).toBeCloseTo(total / 3, 6);
 });
+
+const directed: DmlOptions[] = [
+  { act: "softmax", useLog: true, direction: "forward" },
+  { act: "softmax", useLog: true, direction: "reverse", temperature: 2 },
+  { act: "softmax", useLog: false, direction: "forward", temperature: 0.5 },
+];
+
+test.each(directed)("laws of one direction with %o", (options) => {
+  const loss = (a: Variable, b: Variable): Variable => dmlLoss(a, b, options);
+  const oneSided = [nonNegative, zeroAtEquality, batchOrderInvariant, viewEqualsCopy, finiteAtExtremes];
+  check(loss, { inputs: scores, laws: oneSided, runs: 20 });
+  check(loss, { inputs: scores, laws: [gradientMatches], runs: 5 });
+});
+
+const withoutDirection: DmlOptions[] = [...withLogits, { useLog: true }, { useLog: false }];
+
+test.each(withoutDirection)("both directions are half of their sum with %o", (options) => {
+  const values = [0.2, 0.5, 0.3, 0.6, 0.3, 0.1, 0.9, 0.05, 0.05, 0.4, 0.4, 0.2];
+  const [a, b] = [0, 6].map((from) => new Variable(tensor(values.slice(from, from + 6), [2, 3], "float64")));
+  const of = (direction: DmlOptions["direction"]): number => dmlLoss(a, b, { ...options, direction }).item();
+  expect(of("both")).toBeCloseTo((of("forward") + of("reverse")) / 2, 12);
+  expect(of("reverse")).toBeCloseTo(dmlLoss(b, a, { ...options, direction: "forward" }).item(), 12);
+  expect(Math.abs(of("forward") - of("reverse"))).toBeGreaterThan(1e-3);
+});
+
+test("forward is the divergence of the second from the first, in full", () => {
+  const logs = (probabilities: number[]): Variable => new Variable(tensor(probabilities.map(Math.log), [1, 3], "float64"));
+  const [first, second] = [logs([0.5, 0.25, 0.25]), logs([0.125, 0.125, 0.75])];
+  const wanted = 0.125 * Math.log(0.25) + 0.125 * Math.log(0.5) + 0.75 * Math.log(3);
+  const options = { act: "softmax", useLog: true, direction: "forward" } as const;
+  expect(dmlLoss(first, second, options).item()).toBeCloseTo(wanted, 12);
+});
+
+test.each(withLogits)("a temperature divides the logits and its square multiplies the loss, with %o", (options) => {
+  const [a, b] = [Math.sin, Math.cos].map((f) => Array.from({ length: 12 }, (_, i) => 3 * f(i)));
+  const of = (values: number[]): Variable => new Variable(tensor(values, [2, 2, 3], "float64"));
+  const hot = dmlLoss(of(a), of(b), { ...options, temperature: 4 }).item();
+  const cooled = dmlLoss(of(a.map((x) => x / 4)), of(b.map((x) => x / 4)), options).item();
+  expect(hot).toBeCloseTo(16 * cooled, 10);
+});
+
+test("a temperature without logits is refused", () => {
+  const x = new Variable(tensor([0.5, 0.5], [1, 2]));
+  expect(() => dmlLoss(x, x, { useLog: true, temperature: 2 })).toThrow(RangeError);
+});

@@ -8,8 +8,10 @@ export type ModelOutputs = ReadonlyMap<string, NetworkOutput>;
 /** What losses compare outputs with. */
 export interface Targets {
   readonly ctc?: { readonly labels: Tensor; readonly lengths: Tensor };
-  /** int32 [B, L] */
+  /** int32 [B, L]: start, characters, end, padding. */
   readonly sar?: Tensor;
+  /** int32 [B, 2 + characters of the longest text]: start (2), characters, end (3), padding (0). */
+  readonly nrtr?: Tensor;
 }
 
 /** Values by log name. */
@@ -18,8 +20,8 @@ export type NamedLosses = Map<string, Variable>;
 /** A loss over the outputs of several networks. */
 export type Term = (outputs: ModelOutputs, targets: Targets) => NamedLosses;
 
-/** A loss between two features. */
-export type PairLoss = (a: Variable, b: Variable) => Variable;
+/** A loss between two features; it may ask the targets which positions count. */
+export type PairLoss = (a: Variable, b: Variable, targets: Targets) => Variable;
 
 /** A loss of one feature against the targets. */
 export type LabelLoss = (feature: Variable, targets: Targets) => Variable;
@@ -46,7 +48,7 @@ export function pairwise(
     readonly adapt?: readonly (Adapt | undefined)[];
   },
 ): Term {
-  return (outputs) => {
+  return (outputs, targets) => {
     const found: NamedLosses = new Map();
     for (const [index, [a, b]] of options.pairs.entries()) {
       const first = featureOf(outputOf(outputs, a), options.feature);
@@ -58,7 +60,7 @@ export function pairwise(
             "they can only be compared through an adapter",
         );
       }
-      found.set(options.name(a, b, index), loss(adapted, second));
+      found.set(options.name(a, b, index), loss(adapted, second, targets));
     }
     return found;
   };

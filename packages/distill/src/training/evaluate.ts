@@ -1,11 +1,16 @@
 import { noGrad } from "@retort/autograd";
 import {
+  CtcBeamDecoder,
   CtcDecoder,
   type Decoder,
   type Dictionary,
   type FeatureName,
   featureOf,
+  type Lexicon,
   type Metric,
+  NrtrDecoder,
+  type PlacedWord,
+  placeWords,
   type Reading,
   RecMetric,
   SarDecoder,
@@ -24,14 +29,40 @@ export interface Reader {
   readonly models: readonly string[];
 }
 
-/** The reader of a config's PostProcess section. */
-export function readerFromConfig({ postProcess }: RecognitionConfig, dictionary: Dictionary): Reader {
-  const decoder = postProcess.decoder === "ctc" ? new CtcDecoder(dictionary) : new SarDecoder(dictionary);
-  return { decoder, feature: postProcess.feature, models: postProcess.models ?? [onlyNetwork] };
+/** A reading whose words, where the decoder was asked for them, have their place in the image. */
+export interface PlacedReading extends Reading {
+  words?: readonly PlacedWord[];
+}
+
+/**
+ * The reader of a config's PostProcess section; `lexicon` is what the word list that it may name holds.
+ * @throws Error when the word list was not loaded
+ */
+export function readerFromConfig(
+  { postProcess }: RecognitionConfig,
+  dictionary: Dictionary,
+  lexicon?: Lexicon,
+): Reader {
+  const { feature, models = [onlyNetwork] } = postProcess;
+  return { decoder: decoderOf(postProcess, dictionary, lexicon), feature, models };
+}
+
+function decoderOf(
+  { decoder, beam, wordBoxes }: RecognitionConfig["postProcess"],
+  dictionary: Dictionary,
+  lexicon?: Lexicon,
+): Decoder {
+  if (decoder === "sar") return new SarDecoder(dictionary);
+  if (decoder === "nrtr") return new NrtrDecoder(dictionary);
+  if (beam === undefined) return new CtcDecoder(dictionary, { wordBoxes });
+  if (beam.lexicon !== undefined && lexicon === undefined) {
+    throw new Error(`PostProcess.lexicon: the words of ${beam.lexicon} have not been loaded`);
+  }
+  return new CtcBeamDecoder(dictionary, { width: beam.width, lexicon, wordBoxes });
 }
 
 /** Readings of a batch by every network that the reader names. The model is in evaluation mode afterwards. */
-export function readBatch(model: DistillationModel, reader: Reader, batch: Batch): Record<string, Reading[]> {
+export function readBatch(model: DistillationModel, reader: Reader, batch: Batch): Record<string, PlacedReading[]> {
   return noGrad(() => {
     const { images, heads } = tensorsOf(batch);
     const outputs = model.eval().forward(images, heads);
@@ -41,17 +72,25 @@ export function readBatch(model: DistillationModel, reader: Reader, batch: Batch
         if (output === undefined) throw new Error(`PostProcess.model_name: there is no network "${name}"`);
         const { value } = featureOf(output, reader.feature);
         const [samples, steps, classes] = value.shape;
-        return [name, reader.decoder.decodeProbabilities(value.dataSync() as Float32Array, [samples, steps, classes])];
+        const data = value.dataSync() as Float32Array;
+        const readings = reader.decoder.decodeProbabilities(data, [samples, steps, classes]);
+        return [name, readings.map((reading, i) => placed(reading, steps * (heads.validRatio?.[i] ?? 1)))];
       }),
     );
   });
 }
 
+/** `columns` is how many time steps the image takes without the padding on its right. */
+function placed({ words, ...reading }: Reading, columns: number): PlacedReading {
+  return words === undefined ? reading : { ...reading, words: placeWords(words, columns) };
+}
+
 /** The texts that a batch's labels stand for, as the decoder reads them. */
-function targetsOf(batch: Batch, { decoder, feature }: Reader): Reading[] {
-  const labels = feature.endsWith("sar") ? batch.fields.label_sar : (batch.fields.label_ctc ?? batch.fields.label);
+function targetsOf({ fields, size }: Batch, { decoder, feature }: Reader): Reading[] {
+  const guide = { "head_out.sar": fields.label_sar, "head_out.nrtr": fields.label_gtc };
+  const labels = feature in guide ? guide[feature as keyof typeof guide] : (fields.label_ctc ?? fields.label);
   if (labels === undefined) throw new Error("evaluation needs the labels that its decoder reads: add them to KeepKeys");
-  return decoder.decodeLabels(labels.data as Int32Array, [batch.size, labels.shape[1]]);
+  return decoder.decodeLabels(labels.data as Int32Array, [size, labels.shape[1]]);
 }
 
 /** Reads all of `data` and measures it. Values have the reference's names: `acc`, `norm_edit_dis`, `Teacher_acc`. */

@@ -2,7 +2,7 @@ import { type LoadedConfig, loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { readCheckpoint } from "./checkpoint.js";
-import { evaluate, type Reader, readBatch, readerFromConfig } from "./evaluate.js";
+import { evaluate, type PlacedReading, type Reader, readBatch, readerFromConfig } from "./evaluate.js";
 import { readImages } from "./images.js";
 import { makeLoader, makeModel } from "./run.js";
 
@@ -19,7 +19,7 @@ async function loadTrained(path: string, overrides: Overrides): Promise<Trained>
   const loaded = await loadConfig(path, overrides);
   const { checkpoints, pretrainedModel, saveModelDir } = loaded.config.global;
   const model = await makeModel(loaded);
-  const reader = readerFromConfig(loaded.config, loaded.dictionary);
+  const reader = readerFromConfig(loaded.config, loaded.dictionary, loaded.lexicon);
   if (checkpoints === undefined && pretrainedModel !== undefined)
     return { loaded, model, reader, checkpoint: pretrainedModel };
   const checkpoint = await readCheckpoint(checkpoints ?? `${saveModelDir}/best_accuracy`);
@@ -50,7 +50,7 @@ export async function evaluateFromConfig(path: string, overrides: Overrides = []
 /** What every network read in one image. */
 export interface ImageReading {
   readonly image: string;
-  readonly readings: Readonly<Record<string, { readonly text: string; readonly confidence: number }>>;
+  readonly readings: Readonly<Record<string, Readonly<PlacedReading>>>;
 }
 
 /** Reads image files one by one with a trained model. @throws Error naming the image that cannot be read */

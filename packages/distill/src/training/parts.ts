@@ -8,7 +8,7 @@ export interface BatchPart extends BatchTensors {
   readonly share?: Share;
 }
 
-/** A batch in parts of at most `size` samples, each made when it is asked for. `ignoreIndex` pads its SAR labels. */
+/** A batch in parts of at most `size` samples, each made when it is asked for. `ignoreIndex` pads its SAR labels, if it has any. */
 export function* partsOf(batch: Batch, size: number, ignoreIndex: number): Generator<BatchPart> {
   if (size >= batch.size) return yield tensorsOf(batch);
   const labels = countLabels(batch, ignoreIndex);

@@ -90,7 +90,7 @@ export async function createRun(loaded: LoadedConfig): Promise<Run> {
     microBatchSize: config.train.loader.microBatchSize,
     train,
     evaluation,
-    reader: readerFromConfig(config, dictionary),
+    reader: readerFromConfig(config, dictionary, loaded.lexicon),
     stepsPerEpoch,
   };
 }

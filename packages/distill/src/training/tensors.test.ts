@@ -1,6 +1,6 @@
 import type { Batch } from "@retort/ocr-models/data";
 import { expect, test } from "vitest";
-import { tensorsOf } from "./tensors.js";
+import { countLabels, tensorsOf } from "./tensors.js";
 
 const ints = (rows: readonly (readonly number[])[]): Batch["fields"][string] => ({
   data: Int32Array.from(rows.flat()),
@@ -36,4 +36,22 @@ test("a batch without them has none", () => {
   const { label_gtc: _, ...fields } = batch.fields;
   expect(tensorsOf({ ...batch, fields }).heads.nrtr).toBeUndefined();
   expect(() => tensorsOf({ ...batch, fields: {} })).toThrow('the batch has no field "image": add it to KeepKeys');
+});
+
+test("losses get the NRTR labels that heads get, and those after the start that are no padding are counted", () => {
+  const { heads, targets } = tensorsOf(batch, 1, 3);
+  expect([...(targets.nrtr?.dataSync() ?? [])]).toEqual([...(heads.nrtr?.dataSync() ?? [])]);
+  expect(countLabels(batch, 0)).toBe(2 + 3 + 2);
+  expect(countLabels(batch, 0, 1, 3)).toBe(3 + 2);
+});
+
+test("of SAR labels those after the start that are not the padding class are counted, a 0 too", () => {
+  const { label_gtc: _, ...fields } = batch.fields;
+  const sar = ints([
+    [8, 0, 8, 9],
+    [8, 5, 0, 8],
+    [8, 8, 9, 9],
+  ]);
+  expect(countLabels({ ...batch, fields: { ...fields, label_sar: sar } }, 9)).toBe(2 + 3 + 1);
+  expect(countLabels({ ...batch, fields }, 9)).toBe(0);
 });

@@ -37,26 +37,31 @@ export function tensorsOf(batch: Batch, start = 0, end: number = batch.size): Ba
   const labels = part(batch, "label_ctc", start, end) ?? part(batch, "label", start, end);
   const lengths = part(batch, "length", start, end);
   const sar = part(batch, "label_sar", start, end);
+  const nrtr = nrtrLabels(batch, start, end);
   const ratio = batch.fields.valid_ratio?.data.slice(start, end);
   return {
     images,
     heads: {
       labels: sar,
       validRatio: ratio instanceof Float32Array ? ratio : undefined,
-      nrtr: nrtrLabels(batch, start, end),
+      nrtr,
     },
-    targets: { ctc: labels && lengths && { labels, lengths }, sar },
+    targets: { ctc: labels && lengths && { labels, lengths }, sar, nrtr },
   };
 }
 
-/** How many labels of the samples `start` to `end` the SAR loss counts: those after the first that are no padding. */
+/**
+ * How many labels of the samples `start` to `end` the loss of a SAR or NRTR head counts: those after the first that are
+ * no padding. A batch has labels for one of the two; `ignoreIndex` is SAR's padding.
+ */
 export function countLabels(batch: Batch, ignoreIndex: number, start = 0, end: number = batch.size): number {
-  const field = batch.fields.label_sar;
+  const { label_sar: sar, label_gtc: nrtr } = batch.fields;
+  const [field, padding] = sar === undefined ? [nrtr, 0] : [sar, ignoreIndex];
   if (field === undefined) return 0;
   const each = field.data.length / batch.size;
   let count = 0;
   for (let sample = start; sample < end; sample++) {
-    for (let i = 1; i < each; i++) if (field.data[sample * each + i] !== ignoreIndex) count++;
+    for (let i = 1; i < each; i++) if (field.data[sample * each + i] !== padding) count++;
   }
   return count;
 }

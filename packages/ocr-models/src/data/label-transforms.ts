@@ -2,6 +2,7 @@ import { CtcLabelEncoder } from "../text/ctc-label.js";
 import type { Dictionary } from "../text/dictionary.js";
 import type { Encoded } from "../text/encoded.js";
 import { MultiLabelEncoder } from "../text/multi-label.js";
+import { NrtrLabelEncoder } from "../text/nrtr-label.js";
 import { SarLabelEncoder } from "../text/sar-label.js";
 import { checkOptions, type Options, oneOf } from "./options.js";
 import type { Field } from "./picture.js";
@@ -41,16 +42,29 @@ export function sarLabelEncode(options: Options, { dictionary, maxTextLength }: 
   );
 }
 
-/** `MultiLabelEncode`: gives `label_ctc`, `label_sar` and `length` (see `MultiLabelEncoder`). */
-export function multiLabelEncode(options: Options, { dictionary, maxTextLength }: LabelSetup): Transform {
-  checkOptions("MultiLabelEncode", options, ["gtc_encode"]);
-  const gtc = oneOf("MultiLabelEncode", options, "gtc_encode", ["", "SARLabelEncode"]);
-  const encoder = new MultiLabelEncoder(dictionary, maxTextLength);
+/** `NRTRLabelEncode`: gives `label` and `length` (see `NrtrLabelEncoder`). */
+export function nrtrLabelEncode(options: Options, { dictionary, maxTextLength }: LabelSetup): Transform {
+  checkOptions("NRTRLabelEncode", options, []);
+  const encoder = new NrtrLabelEncoder(dictionary, maxTextLength);
   return encodeLabel(
     (text) => encoder.encode(text),
-    ({ labelCtc, labelSar, length }) => ({
+    ({ label, length }) => ({ label: vector(label), length: scalar(length, "int32") }),
+  );
+}
+
+/**
+ * `MultiLabelEncode`: gives `label_ctc`, `length` and `label_sar` or, where `gtc_encode` names what makes it (SAR's or
+ * NRTR's encoder), `label_gtc` (see `MultiLabelEncoder`).
+ */
+export function multiLabelEncode(options: Options, { dictionary, maxTextLength }: LabelSetup): Transform {
+  checkOptions("MultiLabelEncode", options, ["gtc_encode"]);
+  const gtc = oneOf("MultiLabelEncode", options, "gtc_encode", ["", "SARLabelEncode", "NRTRLabelEncode"]);
+  const encoder = new MultiLabelEncoder(dictionary, maxTextLength, gtc === "NRTRLabelEncode" ? "nrtr" : "sar");
+  return encodeLabel(
+    (text) => encoder.encode(text),
+    ({ labelCtc, labelGuide, length }) => ({
       label_ctc: vector(labelCtc),
-      [gtc === "" ? "label_sar" : "label_gtc"]: vector(labelSar),
+      [gtc === "" ? "label_sar" : "label_gtc"]: vector(labelGuide),
       length: scalar(length, "int32"),
     }),
   );

@@ -67,6 +67,21 @@ describe("labels", () => {
     const sar = (await run("SARLabelEncode", "c", ["label"])) as Sample;
     expect(sar.fields.label.data).toEqual(Int32Array.of(4, 2, 4, 5, 5, 5, 5, 5));
   });
+  test("NRTRLabelEncode, alone and beside CTC", async () => {
+    const alone = (await run("NRTRLabelEncode", "cb", ["label", "length"])) as Sample;
+    expect(alone.fields.label.data).toEqual(Int32Array.of(2, 6, 5, 3, 0, 0, 0, 0));
+    expect(alone.fields.length.data).toEqual(Int32Array.of(2));
+    const both = makePipeline(
+      [{ MultiLabelEncode: { gtc_encode: "NRTRLabelEncode" } }, { KeepKeys: { keep_keys: ["label_gtc", "label_ctc"] } }],
+      setup,
+    );
+    const { fields } = (await both.run(sample({ label: "cb" }), context)) as Sample;
+    expect(fields.label_gtc.data).toEqual(alone.fields.label.data);
+    expect(fields.label_ctc.data).toEqual(Int32Array.of(3, 2, 0, 0, 0, 0, 0, 0));
+    expect(() => makePipeline([{ MultiLabelEncode: { gtc_encode: "NRTR" } }], setup)).toThrow(
+      'gtc_encode: expected "" or "SARLabelEncode" or "NRTRLabelEncode", found "NRTR"',
+    );
+  });
   test.each([
     ["", "label empty"],
     ["abcabca", "label too long"],

@@ -1,6 +1,12 @@
 import { decodeImage } from "./decode-image.js";
 import { keepKeys, keptKeys } from "./keep-keys.js";
-import { ctcLabelEncode, type LabelSetup, multiLabelEncode, sarLabelEncode } from "./label-transforms.js";
+import {
+  ctcLabelEncode,
+  type LabelSetup,
+  multiLabelEncode,
+  nrtrLabelEncode,
+  sarLabelEncode,
+} from "./label-transforms.js";
 import { normalizeImage, toChwImage } from "./normalize-image.js";
 import { nearestName, type Options } from "./options.js";
 import { recResizeImg } from "./rec-resize-img.js";
@@ -29,6 +35,7 @@ const kinds: Readonly<Record<string, TransformKind>> = {
   DecodeImage: { make: decodeImage, gives: [] },
   CTCLabelEncode: { make: ctcLabelEncode, gives: ["label", "length", "label_ace"], label: true },
   SARLabelEncode: { make: sarLabelEncode, gives: ["label", "length"], label: true },
+  NRTRLabelEncode: { make: nrtrLabelEncode, gives: ["label", "length"], label: true },
   MultiLabelEncode: { make: multiLabelEncode, gives: ["label_ctc", "label_sar", "label_gtc", "length"], label: true },
   RecResizeImg: { make: recResizeImg, gives: ["image", "valid_ratio"] },
   NormalizeImage: { make: normalizeImage, gives: [] },

@@ -1,25 +1,27 @@
 import type { Dictionary } from "../text/dictionary.js";
-import { argmaxRows, type BatchShape, characterAt, checkCount, type Decoder, mean, type Reading } from "./reading.js";
+import { type CtcReadingOptions, ctcReading, type FoundCharacter } from "./ctc-reading.js";
+import { argmaxRows, type BatchShape, characterAt, checkCount, type Decoder, type Reading } from "./reading.js";
 
 /**
  * Greedy CTC decoding, after PaddleOCR's `CTCLabelDecode`: of equal neighbours the first counts, blanks (class 0) are
- * dropped. `reverse` restores the reading order of right-to-left scripts (the reference does it for dictionaries whose
- * path contains "arabic"): runs of Latin letters, digits and signs keep their order.
+ * dropped.
  */
 export class CtcDecoder implements Decoder {
   readonly classes: number;
   private readonly characters: string[];
-  private readonly reverse: boolean;
+  private readonly options: CtcReadingOptions;
 
-  constructor(dictionary: Dictionary, options: { reverse?: boolean } = {}) {
+  constructor(dictionary: Dictionary, options: CtcReadingOptions = {}) {
     this.characters = ["blank", ...dictionary.characters];
     this.classes = this.characters.length;
-    this.reverse = options.reverse ?? false;
+    this.options = options;
   }
 
+  /** Decodes the best class and its probability at each position, both [batch, length]. */
   decode(indices: ArrayLike<number>, probabilities: ArrayLike<number>, shape: BatchShape): Reading[] {
     checkCount("CTC probabilities", probabilities.length, shape);
-    return this.rows(indices, shape, (at, first) => at === first || indices[at] !== indices[at - 1], probabilities);
+    const counts = (at: number, first: number): boolean => at === first || indices[at] !== indices[at - 1];
+    return this.rows(indices, shape, counts, probabilities).map((found) => ctcReading(found, this.options));
   }
 
   decodeProbabilities(data: Float32Array, shape: readonly [number, number, number]): Reading[] {
@@ -29,7 +31,8 @@ export class CtcDecoder implements Decoder {
   }
 
   decodeLabels(labels: ArrayLike<number>, shape: BatchShape): Reading[] {
-    return this.rows(labels, shape, () => true);
+    const { reverse } = this.options;
+    return this.rows(labels, shape, () => true).map((found) => ctcReading(found, { reverse }));
   }
 
   private rows(
@@ -37,22 +40,18 @@ export class CtcDecoder implements Decoder {
     shape: BatchShape,
     counts: (at: number, first: number) => boolean,
     probabilities?: ArrayLike<number>,
-  ): Reading[] {
+  ): FoundCharacter[][] {
     checkCount("CTC classes", indices.length, shape);
     const [batch, length] = shape;
-    return Array.from({ length: batch }, (_, row): Reading => {
-      const kept: number[] = [];
-      for (let at = row * length; at < (row + 1) * length; at++) {
-        if (indices[at] !== 0 && counts(at, row * length)) kept.push(at);
+    return Array.from({ length: batch }, (_, row) => {
+      const first = row * length;
+      const found: FoundCharacter[] = [];
+      for (let at = first; at < first + length; at++) {
+        if (indices[at] === 0 || !counts(at, first)) continue;
+        const character = characterAt("CTC decoding", this.characters, indices[at]);
+        found.push({ character, step: at - first, probability: probabilities === undefined ? 1 : probabilities[at] });
       }
-      const text = kept.map((at) => characterAt("CTC decoding", this.characters, indices[at])).join("");
-      const confidence =
-        kept.length === 0 ? 0 : mean(kept.map((at) => (probabilities === undefined ? 1 : probabilities[at])));
-      return { text: this.reverse ? reversed(text) : text, confidence };
+      return found;
     });
   }
-}
-
-function reversed(text: string): string {
-  return (text.match(/[a-zA-Z0-9 :*./%+-]+|[^a-zA-Z0-9 :*./%+-]/gu) ?? []).reverse().join("");
 }

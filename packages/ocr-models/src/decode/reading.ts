@@ -1,19 +1,21 @@
+import type { Word } from "./words.js";
+
 /** What a network read in one image. */
 export interface Reading {
   text: string;
-  /** Mean probability of the characters; 0 (CTC) or NaN (SAR) where nothing was read, as in the reference. */
+  /** Mean probability of the characters; 0 (CTC) or NaN (SAR, NRTR) where nothing was read, as in the reference. */
   confidence: number;
+  /** Its words, where the decoder was asked where they stand. */
+  words?: readonly Word[];
 }
 
 /** Batch and length of an array of classes, row-major. */
 export type BatchShape = readonly [batch: number, length: number];
 
-/** A decoder turns what a head gives into readings; `CtcDecoder` and `SarDecoder` are decoders. */
+/** A decoder turns what a head gives into readings. */
 export interface Decoder {
   /** Number of classes that a network with this decoder predicts. */
   readonly classes: number;
-  /** Decodes the best class and its probability at each position, both [batch, length]. */
-  decode(indices: ArrayLike<number>, probabilities: ArrayLike<number>, shape: BatchShape): Reading[];
   /** Decodes probabilities (or logits: confidences are then meaningless) of shape [batch, length, classes]. */
   decodeProbabilities(data: Float32Array, shape: readonly [number, number, number]): Reading[];
   /** Turns encoded labels [batch, length] back into texts; their confidence is 1 (0 or NaN if empty). */

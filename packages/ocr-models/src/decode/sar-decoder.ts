@@ -20,6 +20,7 @@ export class SarDecoder implements Decoder {
     this.padding = padding;
   }
 
+  /** Decodes the best class and its probability at each position, both [batch, length]. */
   decode(indices: ArrayLike<number>, probabilities: ArrayLike<number>, shape: BatchShape): Reading[] {
     checkCount("SAR probabilities", probabilities.length, shape);
     return this.rows(indices, shape, probabilities);

@@ -28,10 +28,10 @@ const encoders: Record<string, (dictionary: Dictionary, text: string) => unknown
       length,
     })),
   MultiLabelEncode: (dictionary, text) =>
-    plain(new MultiLabelEncoder(dictionary, maxTextLength).encode(text), ({ labelCtc, labelSar, length }) => ({
+    plain(new MultiLabelEncoder(dictionary, maxTextLength).encode(text), ({ labelCtc, labelGuide, length }) => ({
       img_path: null,
       label_ctc: [...labelCtc],
-      label_sar: [...labelSar],
+      label_sar: [...labelGuide],
       length,
     })),
 };

@@ -73,9 +73,20 @@ test("encode then decode is the identity", () => {
   const encoder = new MultiLabelEncoder(dictionary, 12);
   fc.assert(
     fc.property(text, (original) => {
-      const { labelCtc, labelSar } = accepted(encoder.encode(original));
+      const { labelCtc, labelGuide } = accepted(encoder.encode(original));
       expect(new CtcDecoder(dictionary).decodeLabels(labelCtc, [1, 12])).toEqual([{ text: original, confidence: 1 }]);
-      expect(new SarDecoder(dictionary).decodeLabels(labelSar, [1, 12])).toEqual([{ text: original, confidence: 1 }]);
+      expect(new SarDecoder(dictionary).decodeLabels(labelGuide, [1, 12])).toEqual([{ text: original, confidence: 1 }]);
     }),
   );
+});
+
+test("the guide beside CTC may be NRTR, whose limit holds for both", () => {
+  const dictionary = dictionaryOf("abc");
+  const encoder = new MultiLabelEncoder(dictionary, 6, "nrtr");
+  expect(accepted(encoder.encode("cab"))).toEqual({
+    labelCtc: Int32Array.of(3, 1, 2, 0, 0, 0),
+    labelGuide: Int32Array.of(2, 6, 4, 5, 3, 0),
+    length: 3,
+  });
+  expect(encoder.encode("abcab")).toMatchObject({ reason: "too long", detail: "5 characters, at most 4 fit" });
 });

@@ -4,18 +4,11 @@ import type { ArchitectureConfig } from "../schema/architecture.js";
 import type { DataConfig } from "../schema/data.js";
 import type { LossConfig } from "../schema/loss.js";
 import type { PostProcessConfig } from "../schema/post-process.js";
-import { supplies, type TransformConfig } from "../schema/transform.js";
+import { labelKeys, makerOf, supplies } from "../schema/transform.js";
 import { called, networksOf, type Part, type PlacedNetwork, partsOf } from "./networks.js";
 import { backboneShape, ctcNeckOf, otherPoolInTraining } from "./shapes.js";
 
 type Side = "Train" | "Eval";
-
-/** Which value holds the label of a head, by the transform that makes it. */
-const labels: ({ name: TransformConfig["name"] } & { [P in Part]?: string })[] = [
-  { name: "MultiLabelEncode", ctc: "label_ctc", sar: "label_sar", nrtr: "label_gtc" },
-  { name: "CTCLabelEncode", ctc: "label" },
-  { name: "SARLabelEncode", sar: "label" },
-];
 
 const transformsPath = (side: Side): ConfigPath => [side, "dataset", "transforms"];
 
@@ -31,6 +24,12 @@ function keptKeys(data: DataConfig): readonly string[] {
   return keep?.name === "KeepKeys" ? keep.keepKeys : [];
 }
 
+/** How a value could be made. */
+function makersOfKey(key: string): string {
+  const makers = Object.keys(supplies).filter((name) => supplies[name].includes(key));
+  return makers.length > 0 ? `${makers.join(" or ")} would make it` : "no transform makes it";
+}
+
 /** Checks the order of the transforms, and that each kept value has been made by one of them. */
 export function checkTransforms(side: Side, data: DataConfig, findings: Findings): void {
   const { transforms } = data.dataset;
@@ -40,14 +39,11 @@ export function checkTransforms(side: Side, data: DataConfig, findings: Findings
     findings.problem(path, "the last transform has to be KeepKeys: it says what makes a batch");
     return;
   }
-  const made = new Set(transforms.flatMap(({ name }) => supplies[name]));
+  const made = new Set(transforms.flatMap((transform) => supplies[makerOf(transform)]));
   const keepPath = [...path, transforms.length - 1, "KeepKeys", "keep_keys"];
   keptKeys(data).forEach((key, i) => {
     if (made.has(key)) return;
-    const makers = Object.entries(supplies).filter(([, keys]) => keys.includes(key));
-    const how =
-      makers.length > 0 ? `${makers.map(([name]) => name).join(" or ")} would make it` : "no transform makes it";
-    findings.problem([...keepPath, i], `no transform before it makes "${key}"; ${how}`);
+    findings.problem([...keepPath, i], `no transform before it makes "${key}"; ${makersOfKey(key)}`);
   });
 }
 
@@ -62,8 +58,11 @@ function headsInNeed(side: Side, architecture: ArchitectureConfig, loss: LossCon
   return [...new Set([...ofLoss, ...ofHeads])];
 }
 
+/** How the label of a head could be made. */
 function makersOf(part: Part): string {
-  return labels.flatMap((label) => (label[part] ? [`${label.name} makes ${label[part]}`] : [])).join(", ");
+  const makers = new Map<string, string>();
+  for (const { maker, [part]: key } of labelKeys) if (key !== undefined && !makers.has(key)) makers.set(key, maker);
+  return [...makers].map(([key, maker]) => `${maker} makes ${key}`).join(", ");
 }
 
 /** Checks that a batch has what losses, heads and metric need. */
@@ -75,9 +74,9 @@ export function checkBatch(
   post: PostProcessConfig,
   findings: Findings,
 ): void {
-  const names = data.dataset.transforms.map((transform) => transform.name);
+  const makers = data.dataset.transforms.map(makerOf);
   const kept = keptKeys(data);
-  const encoder = labels.find(({ name }) => names.includes(name));
+  const encoder = labelKeys.find(({ maker }) => makers.includes(maker));
   const missing = (key: string | undefined, why: string): void => {
     if (key === undefined || !kept.includes(key)) findings.problem(transformsPath(side), why);
   };

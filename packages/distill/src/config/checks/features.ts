@@ -1,10 +1,10 @@
 import type { FeatureName, Reads } from "../schema/loss.js";
 import { called, type Part, type PlacedNetwork, partsOf } from "./networks.js";
 
-/** What a reader expects: the output of this head, any output of heads (`dml`), or any one tensor. */
-export type Wanted = Part | "dml" | "tensor";
+/** What a reader expects: the output of one head, that of any head (`head`), or any one tensor. */
+export type Wanted = Part | "head" | "tensor";
 
-const isPart = (wanted: Wanted): wanted is Part => wanted !== "dml" && wanted !== "tensor";
+const isPart = (wanted: Wanted): wanted is Part => wanted !== "head" && wanted !== "tensor";
 
 /** A feature, or what is wrong with reading it. */
 type Found = { feature: FeatureName } | { problem: string };
@@ -24,6 +24,9 @@ function headFeature(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found
   const { network } = placed;
   const parts = partsOf(network);
   const isMulti = network.head.name === "MultiHead";
+  if (isPart(wanted) && reads.disHead !== undefined && reads.disHead !== wanted) {
+    return { problem: `dis_head is ${reads.disHead}, but this loss reads the ${wanted} output` };
+  }
   const part = isPart(wanted) ? wanted : (reads.disHead ?? (isMulti ? "ctc" : parts[0]));
   if (isMulti && wanted === "tensor") {
     return {

@@ -9,12 +9,18 @@ import { networksOf, type PlacedNetwork } from "./networks.js";
 type Term = Unresolved<LossTermConfig>;
 
 const wantedBy: Record<Term["kind"], Wanted> = {
-  DistillationDMLLoss: "dml",
+  DistillationDMLLoss: "head",
+  DistillationKLDivLoss: "head",
+  DistillationDKDLoss: "nrtr",
+  DistillationNRTRDMLLoss: "nrtr",
+  DistillCTCLogits: "ctc",
   DistillationDistanceLoss: "tensor",
   DistillationCTCLoss: "ctc",
   DistillationSARLoss: "sar",
+  DistillationNRTRLoss: "nrtr",
   CTCLoss: "ctc",
   SARLoss: "sar",
+  NRTRLoss: "nrtr",
 };
 
 /** Where a term stands in the file. */
@@ -81,7 +87,7 @@ function featureOfTerm(
       parts.set(placed.name ?? "", found.feature === "head_out" ? head : found.feature.replace("head_out.", ""));
     }
   }
-  if (term.kind === "DistillationDMLLoss") checkSamePart(parts, path, findings);
+  if (wantedBy[term.kind] === "head") checkSamePart(parts, path, findings);
   return features.length === networks.length && features.length > 0 ? commonFeature(features) : undefined;
 }
 

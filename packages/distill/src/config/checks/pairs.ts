@@ -1,7 +1,7 @@
 import type { ConfigPath } from "../path.js";
 import type { Findings } from "../problems.js";
 import type { ArchitectureConfig, SubNetworkConfig } from "../schema/architecture.js";
-import type { AdapterConfig, DistanceTermConfig, DmlTermConfig, LossConfig } from "../schema/loss.js";
+import type { AdapterConfig, LossConfig, PairTermConfig } from "../schema/loss.js";
 import { termPath } from "./loss.js";
 import { adapterFits, featureShape } from "./shapes.js";
 
@@ -14,7 +14,7 @@ const changes: { readonly [K in AdapterConfig["type"]]: string } = {
 const show = (shape: readonly (number | string)[]): string => `[batch, ${shape.join(", ")}]`;
 
 function checkPair(
-  term: DmlTermConfig | DistanceTermConfig,
+  term: PairTermConfig,
   [student, teacher]: readonly [SubNetworkConfig, SubNetworkConfig],
   [height, width]: readonly [number, number],
   path: ConfigPath,

@@ -15,7 +15,7 @@ export function resolvePostProcess(
   findings: Findings,
 ): PostProcessConfig | undefined {
   const networks = networksOf(architecture);
-  const { decoder, models, reads } = postProcess;
+  const { models, reads, ...rest } = postProcess;
   if ((models !== undefined) !== (architecture.kind === "distillation")) {
     const want = models
       ? "without Distillation: there is a single network"
@@ -26,12 +26,12 @@ export function resolvePostProcess(
   const named = models ? findNetworks(models, networks, ["PostProcess", "model_name"], findings) : networks;
   const features: FeatureName[] = [];
   for (const placed of named) {
-    const found = featureOf(placed, reads, decoder);
+    const found = featureOf(placed, reads, rest.decoder);
     if ("problem" in found) findings.problem(["PostProcess"], found.problem);
     else features.push(found.feature);
   }
   if (features.length === 0 || features.length < (models ?? networks).length) return undefined;
-  return { decoder, models, feature: commonFeature(features) };
+  return { ...rest, models, feature: commonFeature(features) };
 }
 
 /** Checks that the metric and the decoder belong together, and that the deciding network is decoded. */

@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { byName, integer, number, oneKey, type Schema, section, texts } from "./build.js";
+import { byName, oneKey, type Schema, section } from "./build.js";
+import { alone, labelTerms, singleTerms } from "./label-terms.js";
+import { pairTerms } from "./pair-terms.js";
+import { weight } from "./term-keys.js";
 
 /** A term whose weight grows from 0 to full between the steps `start` and `start + steps`. */
 export interface Ramp {
@@ -14,8 +17,7 @@ export interface AdapterConfig {
 
 /**
  * Which feature a term or decoder reads, once the networks are known: `backbone_out`, `neck_out`, `head_out`, or one part
- * of a head's output, `head_out.ctc` or `head_out.sar`. For a network whose only head is that part, both names mean the
- * same tensor.
+ * of a head's output, such as `head_out.ctc`. For a network whose only head is that part, both names mean the same tensor.
  */
 export type FeatureName = "backbone_out" | "neck_out" | "head_out" | "head_out.ctc" | "head_out.sar" | "head_out.nrtr";
 
@@ -23,7 +25,7 @@ export type FeatureName = "backbone_out" | "neck_out" | "head_out" | "head_out.c
 export interface Reads {
   key?: "backbone_out" | "neck_out" | "head_out";
   multiHead?: boolean;
-  disHead?: "ctc" | "sar";
+  disHead?: "ctc" | "sar" | "nrtr";
 }
 
 interface Term {
@@ -35,31 +37,82 @@ interface Term {
 /** The networks of a pair, first the student. */
 export type ModelPair = readonly [string, string];
 
-/** Mutual learning: the symmetric KL divergence between two networks' outputs (reference: `DistillationDMLLoss`). */
-export interface DmlTermConfig extends Term {
-  kind: "DistillationDMLLoss";
-  act: "softmax" | "sigmoid" | undefined;
-  useLog: boolean;
+interface PairTerm extends Term {
   pairs: readonly ModelPair[];
   adapter?: AdapterConfig;
   /** Prefix of its names in the log. */
   logName: string;
 }
 
+/** Mutual learning: a KL divergence between two networks' outputs (reference: `DistillationDMLLoss`). */
+export interface DmlTermConfig extends PairTerm {
+  kind: "DistillationDMLLoss";
+  act: "softmax" | "sigmoid" | undefined;
+  useLog: boolean;
+  /** Divides logits. */
+  temperature: number;
+  /** Half of both divergences, or that of the second output from the first, or the other way round. */
+  direction: "both" | "forward" | "reverse";
+}
+
+/** Mutual learning of NRTR heads at the positions that have a label (reference: `DistillationNRTRDMLLoss`). */
+export interface NrtrDmlTermConfig extends PairTerm {
+  kind: "DistillationNRTRDMLLoss";
+}
+
+/**
+ * The KL divergence of the second output from the first; of NRTR heads, where there is a label (reference:
+ * `DistillationKLDivLoss`).
+ */
+export interface KlDivTermConfig extends PairTerm {
+  kind: "DistillationKLDivLoss";
+}
+
+/** Decoupled distillation of NRTR heads (reference: `DistillationDKDLoss`). */
+export interface DkdTermConfig extends PairTerm {
+  kind: "DistillationDKDLoss";
+  temperature: number;
+  /** Weight of the target class against the rest. */
+  alpha: number;
+  /** Weight of the other classes among themselves. */
+  beta: number;
+}
+
+/** Distillation of CTC outputs averaged over time (reference: `DistillCTCLogits`). */
+export interface CtcLogitsTermConfig extends PairTerm {
+  kind: "DistillCTCLogits";
+}
+
 /** A distance between two networks' features (reference: `DistillationDistanceLoss`). */
-export interface DistanceTermConfig extends Term {
+export interface DistanceTermConfig extends PairTerm {
   kind: "DistillationDistanceLoss";
   mode: "l1" | "l2" | "smooth_l1";
-  pairs: readonly ModelPair[];
-  adapter?: AdapterConfig;
+}
+
+/** A term between two networks. */
+export type PairTermConfig =
+  | DmlTermConfig
+  | NrtrDmlTermConfig
+  | KlDivTermConfig
+  | DkdTermConfig
+  | CtcLogitsTermConfig
+  | DistanceTermConfig;
+
+interface PerModelTerm extends Term {
+  models: readonly string[];
   logName: string;
 }
 
 /** CTC or SAR loss of several networks against the labels (reference: `DistillationCTCLoss`, `DistillationSARLoss`). */
-export interface PerModelTermConfig extends Term {
+export interface PerModelTermConfig extends PerModelTerm {
   kind: "DistillationCTCLoss" | "DistillationSARLoss";
-  models: readonly string[];
-  logName: string;
+}
+
+/** NRTR loss of several networks against the labels (reference: `DistillationNRTRLoss`). */
+export interface NrtrPerModelTermConfig extends PerModelTerm {
+  kind: "DistillationNRTRLoss";
+  /** Spreads a tenth of each label over the other classes. Without it padding counts too, as in the reference. */
+  smoothing: boolean;
 }
 
 /** CTC loss of a single network; `focal` weights each sample by (1 - exp(-loss))^2. */
@@ -73,11 +126,25 @@ export interface SarTermConfig extends Term {
   kind: "SARLoss";
 }
 
-export type LossTermConfig = DmlTermConfig | DistanceTermConfig | PerModelTermConfig | CtcTermConfig | SarTermConfig;
+/** NRTR loss of a single network; padding never counts. */
+export interface NrtrTermConfig extends Term {
+  kind: "NRTRLoss";
+  smoothing: boolean;
+}
+
+/** A term between networks and labels. */
+export type LabelTermConfig =
+  | PerModelTermConfig
+  | NrtrPerModelTermConfig
+  | CtcTermConfig
+  | SarTermConfig
+  | NrtrTermConfig;
+
+export type LossTermConfig = PairTermConfig | LabelTermConfig;
 
 /** A sum of weighted terms. `name` decides the names in the log. */
 export interface LossConfig {
-  name: "CombinedLoss" | "MultiLoss" | "CTCLoss" | "SARLoss";
+  name: "CombinedLoss" | "MultiLoss" | "CTCLoss" | "SARLoss" | "NRTRLoss";
   terms: readonly LossTermConfig[];
 }
 
@@ -85,146 +152,26 @@ export interface LossConfig {
 export type Unresolved<T> = T extends unknown ? Omit<T, "feature"> & { reads: Reads } : never;
 export type UnresolvedLoss = Omit<LossConfig, "terms"> & { terms: readonly Unresolved<LossTermConfig>[] };
 
-/** The keys that say which feature is read. */
-export const readsKeys: {
-  key: Schema<Reads["key"] | null>;
-  multi_head: Schema<boolean | undefined>;
-} = {
-  key: z.enum(["backbone_out", "neck_out", "head_out"]).nullish(),
-  multi_head: z.boolean().optional(),
-};
-
-const weight = number({ min: 0 });
-const ramp = section({ start: integer(0), steps: integer(1) }).optional();
-const adapter = section({ type: z.enum(["conv1x1", "linear", "resize"]) }).optional();
-
-// One pair may stand alone, without the outer list.
-const isFlatPair = (value: unknown): boolean => Array.isArray(value) && value.some((item) => typeof item === "string");
-const pairs: Schema<[string, string][]> = z.preprocess(
-  (value) => (isFlatPair(value) ? [value] : value),
-  z.array(z.tuple([z.string(), z.string()])).min(1),
-);
-
-const dml = section({
-  weight,
-  ramp,
-  adapter,
-  act: z.preprocess((act) => (act === "None" || act === "none" ? null : act), z.enum(["softmax", "sigmoid"]).nullish()),
-  use_log: z.boolean().default(false),
-  model_name_pairs: pairs,
-  ...readsKeys,
-  dis_head: z.enum(["ctc", "sar"]).optional(),
-  name: z.string().default("dml"),
-}).transform(
-  (raw): Unresolved<DmlTermConfig> => ({
-    kind: "DistillationDMLLoss",
-    weight: raw.weight,
-    ramp: raw.ramp,
-    adapter: raw.adapter,
-    act: raw.act ?? undefined,
-    useLog: raw.use_log,
-    pairs: raw.model_name_pairs,
-    reads: { key: raw.key ?? undefined, multiHead: raw.multi_head, disHead: raw.dis_head },
-    logName: raw.name,
-  }),
-);
-
-const distance = section({
-  weight,
-  ramp,
-  adapter,
-  mode: z.enum(["l1", "l2", "smooth_l1"]).default("l2"),
-  model_name_pairs: pairs,
-  key: readsKeys.key,
-  name: z.string().default("loss_distance"),
-}).transform(
-  (raw): Unresolved<DistanceTermConfig> => ({
-    kind: "DistillationDistanceLoss",
-    weight: raw.weight,
-    ramp: raw.ramp,
-    adapter: raw.adapter,
-    mode: raw.mode,
-    pairs: raw.model_name_pairs,
-    reads: { key: raw.key ?? undefined },
-    logName: raw.name,
-  }),
-);
-
-const perModel = (kind: PerModelTermConfig["kind"], logName: string): Schema<Unresolved<PerModelTermConfig>> =>
-  section({ weight, ramp, model_name_list: texts, ...readsKeys, name: z.string().default(logName) }).transform(
-    (raw) => ({
-      kind,
-      weight: raw.weight,
-      ramp: raw.ramp,
-      models: raw.model_name_list,
-      reads: { key: raw.key ?? undefined, multiHead: raw.multi_head },
-      logName: raw.name,
-    }),
-  );
-
-const ctc = (weight: Schema<number>): Schema<Unresolved<CtcTermConfig>> =>
-  section({ weight, ramp, use_focal_loss: z.boolean().default(false) }).transform((raw) => ({
-    kind: "CTCLoss",
-    weight: raw.weight,
-    ramp: raw.ramp,
-    focal: raw.use_focal_loss,
-    reads: {},
-  }));
-
-const sar = (weight: Schema<number>): Schema<Unresolved<SarTermConfig>> =>
-  section({ weight, ramp }).transform((raw) => ({ kind: "SARLoss", weight: raw.weight, ramp: raw.ramp, reads: {} }));
-
-type Terms = Readonly<Record<string, Schema<Unresolved<LossTermConfig>>>>;
-
-/** Every term that a CombinedLoss can list. */
-const combinedTerms: Terms = {
-  DistillationDMLLoss: dml,
-  DistillationDistanceLoss: distance,
-  DistillationCTCLoss: perModel("DistillationCTCLoss", "loss_ctc"),
-  DistillationSARLoss: perModel("DistillationSARLoss", "loss_sar"),
-  CTCLoss: ctc(weight),
-  SARLoss: sar(weight),
-};
-
-const noWeight = z
-  .undefined({ error: "stands beside the list, as weight_1 and weight_2" })
-  .optional()
-  .transform(() => 1);
-
-/** Every term that a MultiLoss can list; its weights stand beside the list. */
-const multiTerms: Terms = { CTCLoss: ctc(noWeight), SARLoss: sar(noWeight) };
-
 const multiLoss = section({
   name: z.literal("MultiLoss"),
-  loss_config_list: z.array(oneKey("loss of a MultiLoss", multiTerms)).min(1),
+  loss_config_list: z.array(oneKey("loss of a MultiLoss", singleTerms)).min(1),
   weight_1: weight.default(1),
   weight_2: weight.default(1),
 }).transform((raw): UnresolvedLoss => {
-  const weights: Record<string, number> = { CTCLoss: raw.weight_1, SARLoss: raw.weight_2 };
-  return { name: raw.name, terms: raw.loss_config_list.map((term) => ({ ...term, weight: weights[term.kind] })) };
+  const weightOf = (kind: string): number => (kind === "CTCLoss" ? raw.weight_1 : raw.weight_2);
+  return { name: raw.name, terms: raw.loss_config_list.map((term) => ({ ...term, weight: weightOf(term.kind) })) };
 });
-
-const alone = <N extends "CTCLoss" | "SARLoss">(
-  name: N,
-  term: Schema<Unresolved<LossTermConfig>>,
-): Schema<UnresolvedLoss> =>
-  z.preprocess(
-    (value) => {
-      const { name: _, ...keys } = value as Record<string, unknown>;
-      return keys;
-    },
-    term.transform((only) => ({ name, terms: [only] })),
-  );
 
 /** Every loss that a config can name. */
 const losses: Readonly<Record<LossConfig["name"], Schema<UnresolvedLoss>>> = {
   CombinedLoss: section({
     name: z.literal("CombinedLoss"),
-    loss_config_list: z.array(oneKey("loss", combinedTerms)).min(1),
+    loss_config_list: z.array(oneKey<Unresolved<LossTermConfig>>("loss", { ...pairTerms, ...labelTerms })).min(1),
   }).transform((raw) => ({ name: raw.name, terms: raw.loss_config_list })),
   MultiLoss: multiLoss,
-  CTCLoss: alone("CTCLoss", multiTerms.CTCLoss),
-  SARLoss: alone("SARLoss", multiTerms.SARLoss),
+  CTCLoss: alone("CTCLoss"),
+  SARLoss: alone("SARLoss"),
+  NRTRLoss: alone("NRTRLoss"),
 };
 
 export const loss: Schema<UnresolvedLoss> = byName("loss", losses);

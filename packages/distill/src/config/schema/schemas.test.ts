@@ -7,6 +7,7 @@ import { head } from "./head.js";
 import { loss } from "./loss.js";
 import { ctcNeck, neck } from "./neck.js";
 import { optimizer } from "./optimizer.js";
+import { postProcess } from "./post-process.js";
 import { schedule } from "./schedule.js";
 
 /** The value of a schema, which has to accept it. */
@@ -211,5 +212,63 @@ describe("losses of a single network", () => {
       terms: [{ kind: "CTCLoss", weight: 1, focal: false }],
     });
     expect(read(loss, { name: "SARLoss" })).toMatchObject({ name: "SARLoss", terms: [{ kind: "SARLoss", weight: 1 }] });
+  });
+
+  test("NRTR beside CTC, and alone", () => {
+    const list = [{ CTCLoss: null }, { NRTRLoss: { smoothing: false } }];
+    expect(read(loss, { name: "MultiLoss", loss_config_list: list, weight_2: 0.5 }).terms).toMatchObject([
+      { kind: "CTCLoss", weight: 1 },
+      { kind: "NRTRLoss", weight: 0.5, smoothing: false },
+    ]);
+    expect(read(loss, { name: "NRTRLoss" })).toMatchObject({ terms: [{ kind: "NRTRLoss", weight: 1, smoothing: true }] });
+  });
+});
+
+describe("terms of several networks", () => {
+  const terms = (list: unknown[]): unknown => read(loss, { name: "CombinedLoss", loss_config_list: list }).terms;
+  const pair = { weight: 1, model_name_pairs: ["S", "T"] };
+  const common = { weight: 1, pairs: [["S", "T"]], adapter: undefined, ramp: undefined };
+
+  test("have the defaults of the reference's constructors", () => {
+    const kinds = ["DMLLoss", "NRTRDMLLoss", "KLDivLoss", "DKDLoss", "DistanceLoss"].map((kind) => `Distillation${kind}`);
+    const list = [...kinds, "DistillCTCLogits"].map((kind) => ({ [kind]: pair }));
+    expect(terms(list)).toMatchObject([
+      { ...common, logName: "dml", act: undefined, useLog: false, temperature: 1, direction: "both" },
+      { ...common, logName: "dml" },
+      { ...common, logName: "kl_div" },
+      { ...common, logName: "dkd", temperature: 1, alpha: 1, beta: 1 },
+      { ...common, logName: "loss_distance", mode: "l2" },
+      { ...common, logName: "ctc_logits" },
+    ]);
+    expect(terms([{ DistillationNRTRLoss: { weight: 1, model_name_list: "S" } }])).toMatchObject([
+      { logName: "loss_nrtr", smoothing: true, models: ["S"] },
+    ]);
+  });
+
+  test("call the NRTR part of several heads gtc, or nrtr", () => {
+    for (const dis_head of ["gtc", "nrtr"]) {
+      expect(terms([{ DistillationKLDivLoss: { ...pair, dis_head } }])).toMatchObject([{ reads: { disHead: "nrtr" } }]);
+    }
+  });
+});
+
+describe("decoders", () => {
+  test("of CTC search and tell where words stand only when asked to", () => {
+    expect(read(postProcess, { name: "CTCLabelDecode" })).toEqual({ decoder: "ctc", reads: {} });
+    const asked = { beam_width: 5, lexicon: "words.txt", return_word_box: true };
+    const options = { beam: { width: 5, lexicon: "words.txt" }, wordBoxes: true };
+    expect(read(postProcess, { name: "CTCLabelDecode", ...asked })).toMatchObject({ decoder: "ctc", ...options });
+    const distilled = { name: "DistillationCTCLabelDecode", model_name: "S", key: "head_out" };
+    const wanted = { decoder: "ctc", models: ["S"], reads: { key: "head_out" } };
+    expect(read(postProcess, { ...distilled, ...asked })).toMatchObject({ ...wanted, ...options });
+    expect(read(postProcess, distilled)).toEqual({ ...wanted, reads: { key: "head_out", multiHead: undefined } });
+  });
+
+  test("of NRTR", () => {
+    expect(read(postProcess, { name: "NRTRLabelDecode" })).toEqual({ decoder: "nrtr", reads: {} });
+    expect(read(postProcess, { name: "DistillationNRTRLabelDecode", model_name: "S" })).toMatchObject({
+      decoder: "nrtr",
+      models: ["S"],
+    });
   });
 });

@@ -10,6 +10,8 @@ export interface DecodeImageConfig {
 /** Makes labels of the text (reference: `CTCLabelEncode`, `SARLabelEncode`, `MultiLabelEncode`). */
 export interface LabelEncodeConfig {
   name: "CTCLabelEncode" | "SARLabelEncode" | "MultiLabelEncode";
+  /** What MultiLabelEncode makes beside the label for CTC; without it SAR's. */
+  gtcEncode?: "NRTRLabelEncode";
 }
 
 /** Resizes to a height, keeping proportions, and pads to a width (reference: `RecResizeImg`). */
@@ -40,6 +42,12 @@ const decodeImage = section({
 const encode = (name: LabelEncodeConfig["name"]): Schema<LabelEncodeConfig> =>
   section({}).transform((): LabelEncodeConfig => ({ name }));
 
+const multiLabelEncode = section({
+  gtc_encode: z
+    .literal("NRTRLabelEncode", { error: 'only "NRTRLabelEncode" is supported; without it there is a label for SAR' })
+    .nullish(),
+}).transform((raw): LabelEncodeConfig => ({ name: "MultiLabelEncode", gtcEncode: raw.gtc_encode ?? undefined }));
+
 const recResizeImg = section({
   image_shape: z.tuple([z.literal(3), integer(), integer()]),
   padding: z.boolean().default(true),
@@ -56,19 +64,36 @@ const transforms: Readonly<Record<TransformConfig["name"], Schema<TransformConfi
   DecodeImage: decodeImage,
   CTCLabelEncode: encode("CTCLabelEncode"),
   SARLabelEncode: encode("SARLabelEncode"),
-  MultiLabelEncode: encode("MultiLabelEncode"),
+  MultiLabelEncode: multiLabelEncode,
   RecResizeImg: recResizeImg,
   KeepKeys: keepKeys,
 };
 
-/** The values that each transform makes. */
-export const supplies: Readonly<Record<TransformConfig["name"], readonly string[]>> = {
+const multi = "MultiLabelEncode";
+const multiNrtr = "MultiLabelEncode (gtc_encode: NRTRLabelEncode)";
+
+/** What a message calls a transform; one that makes other values by its options has another name for them. */
+export function makerOf(transform: TransformConfig): string {
+  return "gtcEncode" in transform && transform.gtcEncode !== undefined ? multiNrtr : transform.name;
+}
+
+/** The values that each transform makes, by `makerOf`. */
+export const supplies: Readonly<Record<string, readonly string[]>> = {
   DecodeImage: [],
   CTCLabelEncode: ["label", "length", "label_ace"],
   SARLabelEncode: ["label", "length"],
-  MultiLabelEncode: ["label_ctc", "label_sar", "length"],
+  [multi]: ["label_ctc", "label_sar", "length"],
+  [multiNrtr]: ["label_ctc", "label_gtc", "length"],
   RecResizeImg: ["image", "valid_ratio"],
   KeepKeys: [],
 };
+
+/** Which value holds the label of a head, by the transform that makes it. */
+export const labelKeys: readonly { maker: string; ctc?: string; sar?: string; nrtr?: string }[] = [
+  { maker: multi, ctc: "label_ctc", sar: "label_sar" },
+  { maker: multiNrtr, ctc: "label_ctc", nrtr: "label_gtc" },
+  { maker: "CTCLabelEncode", ctc: "label" },
+  { maker: "SARLabelEncode", sar: "label" },
+];
 
 export const transform: Schema<TransformConfig> = oneKey("transform", transforms);
