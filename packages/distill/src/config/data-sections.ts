@@ -1,9 +1,11 @@
 import type {
   DataSetConfig,
   LoaderConfig as LoaderSection,
+  SamplerConfig as SamplerSection,
   TransformConfig as TransformEntry,
 } from "@retort/ocr-models/data";
 import type { DataConfig } from "./schema/data.js";
+import type { SamplerConfig } from "./schema/sampler.js";
 import type { RecAugConfig, RecConAugConfig, TransformConfig } from "./schema/transform.js";
 
 function entry(transform: TransformConfig): TransformEntry {
@@ -43,16 +45,34 @@ function recAug(transform: RecAugConfig): TransformEntry[string] {
   };
 }
 
-/** A checked `Train` or `Eval` section in the form in which `DataLoader` and `SimpleDataSet` take it. */
-export function dataSections({ dataset, loader }: DataConfig): { dataset: DataSetConfig; loader: LoaderSection } {
+function samplerSection(sampler: SamplerConfig): SamplerSection {
+  return {
+    name: sampler.name,
+    scales: sampler.scales,
+    first_bs: sampler.firstBatchSize,
+    fix_bs: sampler.fixBatchSize,
+    divided_factor: sampler.dividedFactor,
+    is_training: sampler.isTraining,
+    max_w: sampler.maxWidth,
+  };
+}
+
+/** A checked `Train` or `Eval` section in the form in which `DataLoader` and the data sets take it. */
+export function dataSections({ dataset, loader, sampler }: DataConfig): {
+  dataset: DataSetConfig;
+  loader: LoaderSection;
+  sampler?: SamplerSection;
+} {
+  const listed = dataset.name !== "LMDBDataSet";
   return {
     dataset: {
       name: dataset.name,
       data_dir: dataset.dataDir,
-      label_file_list: dataset.labelFiles,
-      ratio_list: dataset.ratios,
+      label_file_list: listed ? dataset.labelFiles : undefined,
+      ratio_list: listed ? dataset.ratios : undefined,
       delimiter: dataset.delimiter,
       ext_op_transform_idx: dataset.extOpTransformIdx,
+      ds_width: dataset.widthsFollow,
       transforms: dataset.transforms.map(entry),
     },
     loader: {
@@ -61,5 +81,6 @@ export function dataSections({ dataset, loader }: DataConfig): { dataset: DataSe
       drop_last: loader.dropLast,
       num_workers: loader.numWorkers,
     },
+    sampler: sampler && samplerSection(sampler),
   };
 }

@@ -77,6 +77,8 @@ export const ignoredKeys: readonly Ignored[] = [
     keys: ["infer_mode", "character_dict_path"],
     why: "Global says it",
   })),
+  { at: "Train.sampler", keys: ["seed"], why: "Global.seed says it" },
+  { at: "Train.sampler", keys: ["ratio_wh"], why: "the reference does not use it either" },
   ...["Train.loader", "Eval.loader"].map((at) => ({
     at,
     keys: ["use_shared_memory", "pin_memory"],

@@ -38,6 +38,7 @@ export type {
 } from "./schema/neck.js";
 export type { AlgorithmConfig, ClipConfig, OptimizerConfig } from "./schema/optimizer.js";
 export type { PostProcessConfig } from "./schema/post-process.js";
+export type { SamplerConfig } from "./schema/sampler.js";
 export type { ScheduleConfig } from "./schema/schedule.js";
 export type {
   DecodeImageConfig,

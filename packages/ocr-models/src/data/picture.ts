@@ -10,6 +10,12 @@ export interface BytePicture extends Picture {
   data: Uint8Array;
 }
 
+/** Height and width in pixels. */
+export interface PictureSize {
+  height: number;
+  width: number;
+}
+
 /** Number of channels of every picture. */
 export const channels = 3;
 

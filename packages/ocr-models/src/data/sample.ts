@@ -1,5 +1,5 @@
 import type { Random } from "@retort/tensor/random";
-import type { BytePicture, Field, Picture } from "./picture.js";
+import type { BytePicture, Field, Picture, PictureSize } from "./picture.js";
 
 /** What a chain of transforms works on. A transform returns a new sample and leaves its input alone. */
 export interface Sample {
@@ -45,6 +45,8 @@ export interface TransformContext {
   random: Random;
   /** Missing where the sample comes from no data set. */
   further?: FurtherSamples;
+  /** The size of the pictures of the batch; missing where the transforms alone say it. */
+  size?: PictureSize;
 }
 
 /** One step of the pipeline. */

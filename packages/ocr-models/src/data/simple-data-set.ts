@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
 import { Random } from "@retort/tensor/random";
-import { type LabelLine, parseLabelFile } from "./label-file.js";
+import { type CtcSteps, ctcRejection } from "./ctc-limit.js";
+import type { LabelLine } from "./label-file.js";
+import { LabelFileSource } from "./label-file-source.js";
+import type { PictureSize } from "./picture.js";
 import { type FurtherSamples, Rejection, type Sample } from "./sample.js";
+import type { SampleSource } from "./source.js";
 import { makePipeline, type Pipeline, type TransformConfig, type TransformSetup } from "./transforms.js";
 import type { Unusable } from "./unusable.js";
 
@@ -11,13 +12,16 @@ import type { Unusable } from "./unusable.js";
 export interface DataSetConfig {
   name: string;
   data_dir?: string;
-  label_file_list: string | readonly string[];
+  /** Missing for LMDBDataSet, whose databases lie in `data_dir`. */
+  label_file_list?: string | readonly string[];
   /** The share of each file's lines that an epoch uses, one for all files or one each; 1 if missing. */
   ratio_list?: number | readonly number[];
   /** Between path and label; a tab if missing. */
   delimiter?: string;
   /** How many of the first transforms prepare the samples that RecConAug joins; 2 if missing. */
   ext_op_transform_idx?: number;
+  /** Of MultiScaleDataSet: widths follow the images, whose sizes the label files name. */
+  ds_width?: boolean;
   transforms: readonly TransformConfig[];
 }
 
@@ -27,6 +31,11 @@ export interface DataSetup extends TransformSetup {
   mode: "train" | "eval";
   /** Seeds every draw: the lines of an epoch, their order, replacements, augmentation. */
   seed: number;
+  /**
+   * How many time steps the networks have that learn by CTC, for every size of pictures. A label that does not fit into
+   * them cannot be used.
+   */
+  ctcSteps?: readonly CtcSteps[];
 }
 
 /** The outcome for one line: a sample (of this or, in training, of another line), and the lines that were unusable. */
@@ -42,15 +51,16 @@ const mostTries = 100;
 /**
  * Images and texts by label files, after PaddleOCR's `SimpleDataSet`. Which sample a line gives depends on the seed, the
  * epoch and the line only. Constructing it reads the label files and throws an Error for a missing file, a malformed
- * line, a wrong ratio or transform.
+ * line, a wrong ratio or transform. Other data sets differ in the source of their samples.
  */
 export class SimpleDataSet {
-  /** All lines of all label files. */
-  readonly lines: readonly LabelLine[];
+  readonly source: SampleSource;
+  /** Number of lines. */
+  readonly size: number;
   private readonly pipeline: Pipeline;
-  private readonly dataDir: string;
   private readonly mode: "train" | "eval";
   private readonly random: Random;
+  private readonly ctcSteps: readonly CtcSteps[] | undefined;
   /** First line, number of lines and ratio of each label file. */
   private readonly files: { start: number; count: number; ratio: number }[] = [];
   /** How many transforms prepare the samples that another one takes in. */
@@ -58,22 +68,29 @@ export class SimpleDataSet {
   /** The lines of the epoch asked for last, which replacements and further samples are drawn from. */
   private drawable: { epoch: number; lines: readonly number[] } | undefined;
 
-  constructor(config: DataSetConfig, setup: DataSetup) {
-    const names = typeof config.label_file_list === "string" ? [config.label_file_list] : config.label_file_list;
-    const ratios = readRatios(config.ratio_list ?? 1, names.length);
-    const lines: LabelLine[] = [];
-    names.forEach((name, i) => {
-      const found = parseLabelFile(readLabelFile(name), name, config.delimiter);
-      this.files.push({ start: lines.length, count: found.length, ratio: ratios[i] });
-      for (const line of found) lines.push(line);
-    });
-    if (lines.length === 0) throw new Error(`label_file_list: no lines in ${names.join(", ")}`);
-    this.lines = lines;
+  constructor(config: DataSetConfig, setup: DataSetup, source: SampleSource = new LabelFileSource(config)) {
+    this.source = source;
+    let start = 0;
+    for (const { count, ratio } of source.parts) {
+      this.files.push({ start, count, ratio });
+      start += count;
+    }
+    this.size = start;
     this.pipeline = makePipeline(config.transforms, setup);
     this.preparing = readPreparing(config.ext_op_transform_idx ?? 2, this.pipeline.takesFurtherAt);
-    this.dataDir = config.data_dir ?? "";
     this.mode = setup.mode;
     this.random = new Random(setup.seed);
+    this.ctcSteps = setup.ctcSteps;
+  }
+
+  /** The text of a line, its images, and where it stands; `index` counts from 0 over all label files. */
+  line(index: number): LabelLine {
+    return this.source.line(index);
+  }
+
+  /** Closes what its source holds open. */
+  close(): void {
+    this.source.close();
   }
 
   /** The lines that an epoch uses, in the order of the files: all, or a part drawn for each epoch where a ratio says so. */
@@ -89,14 +106,14 @@ export class SimpleDataSet {
   /**
    * Loads and transforms the sample of a line. A line that cannot be used is replaced in training by others drawn for
    * this line and epoch; if a hundred in a row cannot be used, that is an Error with their reasons. In evaluation it
-   * gives no sample. Errors of transforms are thrown with file and line.
+   * gives no sample. Errors of transforms are thrown with file and line. `size` is that of the batch, where it has one.
    */
-  async load(line: number, epoch: number): Promise<Loaded> {
+  async load(line: number, epoch: number, size?: PictureSize): Promise<Loaded> {
     const unusable: Unusable[] = [];
     const replacements = this.random.split("replace", this.epochOf(epoch), line);
     for (let current = line; ; current = this.drawLine(epoch, replacements)) {
       const random = this.random.split("sample", this.epochOf(epoch), line, unusable.length);
-      const result = (await this.checkLabel(current)) ?? (await this.tryLine(current, epoch, random));
+      const result = (await this.checkLabel(current)) ?? (await this.tryLine(current, { epoch, random, size }));
       if ("path" in result) return { line: current, sample: result, unusable };
       unusable.push(result);
       if (this.mode === "eval") return { line, unusable };
@@ -107,9 +124,15 @@ export class SimpleDataSet {
 
   /** Encodes the label of a line without reading its image; the reason if that fails. */
   async checkLabel(line: number): Promise<Unusable | undefined> {
-    const { label, where } = this.lines[line];
-    const rejection = await this.rejectionOf(label);
+    const { label, where, problem } = this.line(line);
+    const rejection = problem ?? (await this.rejectionOf(label));
     return rejection && { line, where, reason: rejection.reason, detail: rejection.detail };
+  }
+
+  /** Decodes the image of a line, and does no more with it. */
+  async decode(line: number): Promise<Sample | Unusable> {
+    const random = this.random.split("decode", line);
+    return this.transformed(line, random, (sample) => this.pipeline.runFirst(1, sample, { random }));
   }
 
   /** Evaluation draws the same in every epoch. */
@@ -127,15 +150,21 @@ export class SimpleDataSet {
   private async rejectionOf(label: string): Promise<Rejection | undefined> {
     const read = (): Promise<never> => Promise.reject(new Error("a label is checked without its image"));
     const result = await this.pipeline.checkLabel({ path: "", label, read, fields: {} }, { random: new Random(0) });
-    return result instanceof Rejection ? result : undefined;
+    return result instanceof Rejection ? result : ctcRejection(result.fields, this.ctcSteps);
   }
 
-  private async tryLine(line: number, epoch: number, random: Random): Promise<Sample | Unusable> {
+  private async tryLine(
+    line: number,
+    { epoch, random, size }: { epoch: number; random: Random; size?: PictureSize },
+  ): Promise<Sample | Unusable> {
     const further: FurtherSamples = {
       sample: (index) => this.furtherSample(epoch, random.split("further", index)),
       accepts: async (label) => (await this.rejectionOf(label)) === undefined,
     };
-    return this.transformed(line, random, (sample) => this.pipeline.run(sample, { random, further }));
+    return this.transformed(line, random, async (sample) => {
+      const result = await this.pipeline.run(sample, { random, further, size });
+      return result instanceof Rejection ? result : (ctcRejection(result.fields, this.ctcSteps) ?? result);
+    });
   }
 
   /** Draws lines until one can be used; what is wrong with the others is reported in their own turn. */
@@ -158,11 +187,11 @@ export class SimpleDataSet {
     random: Random,
     run: (sample: Sample) => Promise<Sample | Rejection>,
   ): Promise<Sample | Unusable> {
-    const { paths, label, where } = this.lines[line];
+    const { paths, label, where } = this.line(line);
     const name = paths.length === 1 ? paths[0] : paths[random.split("path").integer(paths.length)];
-    const path = isAbsolute(name) ? name : join(this.dataDir, name);
+    const path = this.source.resolve(name);
     try {
-      const result = await run({ path, label, read: () => readFile(path), fields: {} });
+      const result = await run({ path, label, read: () => this.source.read(path), fields: {} });
       if (!(result instanceof Rejection)) return result;
       return { line, where, reason: result.reason, detail: `${path}: ${result.detail}` };
     } catch (error) {
@@ -179,23 +208,6 @@ function readPreparing(count: number, takesFurtherAt: number | undefined): numbe
     `ext_op_transform_idx: further samples go through so many transforms, so it is from 1 to ${takesFurtherAt}, the ` +
       `place of the transform that takes them in; found ${count}`,
   );
-}
-
-function readLabelFile(name: string): Uint8Array {
-  try {
-    return readFileSync(name);
-  } catch (error) {
-    throw new Error(`label_file_list: cannot read ${name} (${(error as Error).message})`);
-  }
-}
-
-function readRatios(ratio: number | readonly number[], files: number): number[] {
-  const ratios = typeof ratio === "number" ? Array<number>(files).fill(ratio) : [...ratio];
-  if (ratios.length !== files) {
-    throw new Error(`ratio_list: ${ratios.length} ratios for ${files} label files`);
-  }
-  for (const r of ratios) if (!(r >= 0 && r <= 1)) throw new Error(`ratio_list: a ratio is from 0 to 1, found ${r}`);
-  return ratios;
 }
 
 function counted(unusable: Unusable[]): string {

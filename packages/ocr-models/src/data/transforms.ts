@@ -1,6 +1,7 @@
 import { decodeImage } from "./decode-image.js";
 import { keepKeys, keptKeys } from "./keep-keys.js";
 import { ctcLabelEncode, type LabelSetup, multiLabelEncode, sarLabelEncode } from "./label-transforms.js";
+import { multiScaleResize } from "./multi-scale-resize.js";
 import { normalizeImage, toChwImage } from "./normalize-image.js";
 import { nearestName, type Options } from "./options.js";
 import { recAug } from "./rec-aug.js";
@@ -42,6 +43,7 @@ const kinds: Readonly<Record<string, TransformKind>> = {
   MultiLabelEncode: { make: multiLabelEncode, gives: ["label_ctc", "label_sar", "label_gtc", "length"], reads: "label" },
   RecResizeImg: { make: recResizeImg, gives: ["image", "valid_ratio"], reads: "picture" },
   SVTRRecResizeImg: { make: svtrRecResizeImg, gives: ["image", "valid_ratio"], reads: "picture" },
+  MultiScaleResize: { make: multiScaleResize, gives: ["image", "valid_ratio"], reads: "picture" },
   NormalizeImage: { make: normalizeImage, gives: [], reads: "picture" },
   ToCHWImage: { make: toChwImage, gives: ["image"], reads: "picture" },
   KeepKeys: { make: keepKeys, gives: [] },
@@ -111,11 +113,11 @@ function checkKeys(steps: readonly Step[]): void {
 async function runAll(
   steps: readonly Step[],
   sample: Sample,
-  { random, further }: TransformContext,
+  { random, ...shared }: TransformContext,
 ): Promise<Sample | Rejection> {
   let current = sample;
   for (const [i, { transform }] of steps.entries()) {
-    const next = await transform(current, { random: random.split("transform", i), further });
+    const next = await transform(current, { ...shared, random: random.split("transform", i) });
     if (next instanceof Rejection) return next;
     current = next;
   }

@@ -1,6 +1,6 @@
 import type { ConfigPath } from "../path.js";
 import type { Findings } from "../problems.js";
-import type { DataConfig } from "../schema/data.js";
+import type { DataConfig, DatasetConfig } from "../schema/data.js";
 import type { TransformConfig } from "../schema/transform.js";
 
 type Name = TransformConfig["name"];
@@ -14,8 +14,12 @@ const augmentations: { name: Name; before: readonly Name[] }[] = [
   { name: "RecAug", before: resizing },
 ];
 
-/** The reference's default of `ext_op_transform_idx`. */
-const defaultPreparing = 2;
+/** The reference's defaults of `ext_op_transform_idx`. */
+const defaultPreparing: { readonly [K in DatasetConfig["name"]]: number } = {
+  SimpleDataSet: 2,
+  MultiScaleDataSet: 2,
+  LMDBDataSet: 1,
+};
 
 /** Checks where transforms stand that change samples at random, and what those that join samples need. */
 export function checkAugmentation(side: "Train" | "Eval", { dataset }: DataConfig, findings: Findings): void {
@@ -30,15 +34,20 @@ export function checkAugmentation(side: "Train" | "Eval", { dataset }: DataConfi
   }
   const joining = names.indexOf("RecConAug");
   const path: ConfigPath = [side, "dataset", "ext_op_transform_idx"];
-  if (joining >= 0) checkPreparing(path, dataset.extOpTransformIdx, joining, findings);
+  if (joining >= 0) checkPreparing(path, dataset, joining, findings);
   else if (dataset.extOpTransformIdx !== undefined) {
     findings.warn(path, "has no effect: no transform here takes further samples");
   }
 }
 
 /** Further samples go through the first transforms, but not through RecConAug, which takes them in. */
-function checkPreparing(path: ConfigPath, given: number | undefined, joining: number, findings: Findings): void {
-  const count = given ?? defaultPreparing;
+function checkPreparing(
+  path: ConfigPath,
+  { name, extOpTransformIdx: given }: DatasetConfig,
+  joining: number,
+  findings: Findings,
+): void {
+  const count = given ?? defaultPreparing[name];
   if (count >= 1 && count <= joining) return;
   const found = given === undefined ? `missing, which means ${count}` : `found the number ${count}`;
   findings.problem(

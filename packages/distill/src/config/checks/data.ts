@@ -6,6 +6,7 @@ import type { LossConfig } from "../schema/loss.js";
 import type { PostProcessConfig } from "../schema/post-process.js";
 import { supplies, type TransformConfig } from "../schema/transform.js";
 import { called, networksOf, type PlacedNetwork, partsOf } from "./networks.js";
+import { batchSizes } from "./picture-sizes.js";
 import { backboneShape, ctcNeckOf } from "./shapes.js";
 
 type Side = "Train" | "Eval";
@@ -19,14 +20,6 @@ const labels: { name: TransformConfig["name"]; ctc?: string; sar?: string }[] = 
 ];
 
 const transformsPath = (side: Side): ConfigPath => [side, "dataset", "transforms"];
-
-/** [height, width] of a data set's pictures, or undefined when nothing resizes them. */
-export function pictureSize(data: DataConfig): [number, number] | undefined {
-  const resize = data.dataset.transforms.find(
-    (transform) => transform.name === "RecResizeImg" || transform.name === "SVTRRecResizeImg",
-  );
-  return resize && [resize.imageShape[1], resize.imageShape[2]];
-}
 
 /** The values that make a batch. */
 function keptKeys(data: DataConfig): readonly string[] {
@@ -43,7 +36,8 @@ export function checkTransforms(side: Side, data: DataConfig, findings: Findings
     findings.problem(path, "the last transform has to be KeepKeys: it says what makes a batch");
     return;
   }
-  const made = new Set(transforms.flatMap(({ name }) => supplies[name]));
+  const resized = data.dataset.name === "MultiScaleDataSet" ? supplies.RecResizeImg : [];
+  const made = new Set([...transforms.flatMap(({ name }) => supplies[name]), ...resized]);
   const keepPath = [...path, transforms.length - 1, "KeepKeys", "keep_keys"];
   keptKeys(data).forEach((key, i) => {
     if (made.has(key)) return;
@@ -140,12 +134,17 @@ export function checkPictures(
   ];
   for (const [side, data] of sides) {
     checkWidths(side, data, findings);
-    const size = pictureSize(data);
-    if (!size) findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
-    else for (const placed of networksOf(architecture)) checkPicture(placed, size, side, labelLength, findings);
+    const sizes = batchSizes(data);
+    if (sizes.length === 0 && data.dataset.name !== "MultiScaleDataSet") {
+      findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
+    }
+    for (const { height, width } of sizes) {
+      for (const placed of networksOf(architecture)) checkPicture(placed, [height, width], side, labelLength, findings);
+    }
   }
-  const [a, b] = [pictureSize(train), pictureSize(evaluation)];
-  if (a && b && a[0] !== b[0]) {
-    findings.problem(transformsPath("Eval"), `pictures are ${b[0]} high here, but ${a[0]} in Train`);
+  const heights = batchSizes(train).map(({ height }) => height);
+  const [read] = batchSizes(evaluation);
+  if (read && heights.length > 0 && !heights.includes(read.height)) {
+    findings.problem(transformsPath("Eval"), `pictures are ${read.height} high here, but ${heights.join(", ")} in Train`);
   }
 }
