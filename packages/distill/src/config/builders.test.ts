@@ -25,6 +25,37 @@ describe.each(shipped)("what the builders take of %s", (name) => {
   });
 });
 
+test("the data loader takes a sampler and an LMDB data set as they are written", () => {
+  const text = readFileSync(new URL("pp-ocrv3-small.yml", folder), "utf8");
+  const written = {
+    name: "MultiScaleSampler",
+    scales: [
+      [160, 32],
+      [160, 48],
+    ],
+    first_bs: 16,
+    fix_bs: false,
+    divided_factor: [8, 16],
+    is_training: true,
+    max_w: 320,
+  };
+  const scales = parseConfig(text, {
+    overrides: {
+      "Train.dataset.name": "MultiScaleDataSet",
+      "Train.dataset.ds_width": true,
+      "Train.dataset.transforms.2": { RecAug: null },
+      "Train.sampler": { ...written, seed: 3 },
+    },
+  });
+  expect(dataSections(scales.config.train)).toMatchObject({ sampler: written, dataset: { ds_width: true } });
+  expect(scales.warnings.join("\n")).toMatch(/Train\.sampler\.seed: is ignored.*batch_size_per_card: has no effect/s);
+  const { transforms } = dataSections(parseConfig(text).config.train).dataset;
+  const lmdb = parseConfig(text, { overrides: { "Train.dataset": { name: "LMDBDataSet", data_dir: "d", transforms } } });
+  const { dataset, sampler } = dataSections(lmdb.config.train);
+  expect(dataset).toMatchObject({ name: "LMDBDataSet", data_dir: "d", label_file_list: undefined });
+  expect(sampler).toBeUndefined();
+});
+
 test("a checked network, and class counts, have the types of the model builder", () => {
   const network = (config: NetworkConfig): NetworkOptions => config;
   const classes: HeadClasses = classCounts(dictionaryOf("abc"));

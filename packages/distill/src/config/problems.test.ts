@@ -24,6 +24,17 @@ const term = (index: number, kind: string): string => `Loss.loss_config_list.${i
 const dml = term(0, "DistillationDMLLoss");
 const distance = term(2, "DistillationDistanceLoss");
 const ctc = term(3, "DistillationCTCLoss");
+const multiScale = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  name: "MultiScaleSampler",
+  scales: [
+    [160, 32],
+    [160, 48],
+  ],
+  first_bs: 32,
+  ...more,
+});
+const multiScaleSet = { "Train.dataset.name": "MultiScaleDataSet", "Train.sampler": multiScale() };
+const unsized = { "Train.dataset.transforms.2": { RecAug: null } };
 const ctcOnly = { name: "CTCHead" };
 const svtr = { name: "SequenceEncoder", encoder_type: "svtr" };
 
@@ -93,7 +104,16 @@ describe("problems of one section", () => {
     [{ "Optimizer.regularizer.name": "L1" }, /regularizer\.name: expected one of "L2", "L2Decay"/],
     [{ "PostProcess.name": "CTCLabelDecoder" }, /PostProcess\.name: .*"CTCLabelDecode"\?/],
     [{ "Metric.main_indicator": "accuracy" }, /main_indicator: expected one of "acc", "norm_edit_dis"/],
-    [{ "Train.dataset.name": "LMDBDataSet" }, /Train\.dataset\.name: unknown data set/],
+    [{ "Train.dataset.name": "LMDBDataset" }, /Train\.dataset\.name: unknown data set.*"LMDBDataSet"\?/],
+    [{ "Train.dataset.name": "LMDBDataSet" }, /Train\.dataset\.label_file_list: unknown key/],
+    [
+      { "Train.dataset": { name: "LMDBDataSet", data_dir: "d", ratio_list: [0.5], transforms: [{ DecodeImage: null }] } },
+      /ratio_list: expected 1: an LMDBDataSet uses all of its samples/,
+    ],
+    [{ "Train.dataset.ds_width": true }, /ds_width: only a MultiScaleDataSet makes widths follow/],
+    [{ "Train.sampler": { name: "MultiScaleSampler" } }, /Train\.sampler\.scales: missing/],
+    [{ "Train.sampler": { name: "MultiscaleSampler" } }, /Train\.sampler\.name: .*"MultiScaleSampler"\?/],
+    [{ "Train.sampler": multiScale({ first_bs: 0 }) }, /Train\.sampler\.first_bs: expected at least 1/],
     [{ "Train.dataset.ratio_list": [1, 1] }, /ratio_list: expected one share for each label file/],
     [{ "Train.dataset.ratio_list": 1.5 }, /ratio_list: expected at most 1/],
     [{ "Train.dataset.transforms.0": { RecAug: null } }, /transforms\[0\]\.RecAug: unknown transform/],
@@ -190,6 +210,22 @@ describe("problems between sections", () => {
     ],
     [{ "Train.dataset.transforms.2.RecResizeImg.image_shape": [3, 16, 160] }, /too small for the backbone/],
     [{ "Train.dataset.transforms.2": { MultiLabelEncode: null } }, /RecResizeImg does/],
+    [{ "Train.sampler": multiScale() }, /Train\.sampler: only a MultiScaleDataSet in Train takes a sampler/],
+    [{ "Train.dataset.name": "MultiScaleDataSet" }, /Train\.sampler: missing; a MultiScaleDataSet has the sizes/],
+    [multiScaleSet, /transforms\[2\]\.RecResizeImg: the sampler says the sizes/],
+    [{ ...multiScaleSet, "Eval.dataset.name": "MultiScaleDataSet" }, /Eval\.dataset\.name: evaluation reads every line/],
+    [
+      { ...multiScaleSet, ...unsized, "Train.sampler": multiScale({ scales: [[160, 64]] }) },
+      /64 high and 160 wide leaves Teacher 2 rows, but its neck takes one/,
+    ],
+    [
+      { ...multiScaleSet, ...unsized, "Train.sampler": multiScale({ scales: [[160, 32]] }) },
+      /pictures are 48 high here, but 32 in Train/,
+    ],
+    [
+      { ...multiScaleSet, ...unsized, "Train.sampler": multiScale({ scales: [[160, 8]] }) },
+      /Train\.sampler\.scales\[0\]: is smaller than divided_factor \[8, 16\]/,
+    ],
   ];
   test.each(cases)("%j", (overrides, expected) => {
     const found = problems(distillation, overrides);
@@ -197,6 +233,10 @@ describe("problems between sections", () => {
       found.find((line) => (typeof expected === "string" ? line === expected : expected.test(line))),
       found.join("\n"),
     ).toBeDefined();
+  });
+
+  test("a MultiScaleDataSet with its sampler has no problems", () => {
+    expect(problems(distillation, { ...multiScaleSet, ...unsized })).toEqual([]);
   });
 
   test("losses and decoders for several networks need several, and the other way round", () => {

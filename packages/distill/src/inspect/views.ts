@@ -32,9 +32,12 @@ export async function viewSamples(loaded: LoadedConfig, section: Section, count:
   return views.slice(0, count);
 }
 
+/** In this thread, and with the last samples too where they make no batch. */
 function withoutWorkers(loaded: LoadedConfig): LoadedConfig {
   const { train, evaluation } = loaded.config;
-  const alone = (data: DataConfig): DataConfig => ({ ...data, loader: { ...data.loader, numWorkers: 0 } });
+  const alone = (data: DataConfig): DataConfig => {
+    return { ...data, loader: { ...data.loader, numWorkers: 0, dropLast: false } };
+  };
   return { ...loaded, config: { ...loaded.config, train: alone(train), evaluation: alone(evaluation) } };
 }
 
