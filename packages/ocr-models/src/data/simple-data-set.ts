@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { Random } from "@retort/tensor/random";
 import { type LabelLine, parseLabelFile } from "./label-file.js";
+import { roundHalfToEven } from "./round.js";
 import { type FurtherSamples, Rejection, type Sample } from "./sample.js";
 import { makePipeline, type Pipeline, type TransformConfig, type TransformSetup } from "./transforms.js";
 import type { Unusable } from "./unusable.js";
@@ -82,7 +83,7 @@ export class SimpleDataSet {
       const all = Array.from({ length: count }, (_, i) => start + i);
       if (ratio === 1) return all;
       const drawn = this.random.split("ratio", this.epochOf(epoch), file).shuffle(all);
-      return drawn.slice(0, Math.round(count * ratio)).sort((a, b) => a - b);
+      return drawn.slice(0, roundHalfToEven(count * ratio)).sort((a, b) => a - b);
     });
   }
 
