@@ -7,12 +7,13 @@ export interface OpenCv {
   Size: new (width: number, height: number) => unknown;
   resize(source: Mat, target: Mat, size: unknown, fx: number, fy: number, interpolation: number): void;
   cvtColor(source: Mat, target: Mat, code: number): void;
-  GaussianBlur(source: Mat, target: Mat, size: unknown, sigmaX: number, sigmaY: number, border: number): void;
+  sepFilter2D(source: Mat, target: Mat, depth: number, kernelX: Mat, kernelY: Mat): void;
+  matFromArray(rows: number, columns: number, type: number, values: readonly number[]): Mat;
   CV_8UC3: number;
+  CV_32F: number;
   INTER_LINEAR: number;
   COLOR_BGR2HSV: number;
   COLOR_HSV2BGR: number;
-  BORDER_DEFAULT: number;
 }
 
 /** A matrix on OpenCV's own heap: whoever makes one calls `delete`. */

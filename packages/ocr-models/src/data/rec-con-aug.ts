@@ -3,6 +3,7 @@ import { loadOpenCv, type OpenCv } from "./opencv.js";
 import { checkOptions, count, numbers, type Options, probability } from "./options.js";
 import { type BytePicture, channels } from "./picture.js";
 import { resizePicture } from "./resize-picture.js";
+import { roundHalfToEven } from "./round.js";
 import { pixelsOf, type Sample, type Transform } from "./sample.js";
 
 /**
@@ -53,12 +54,6 @@ function proportion(sample: Sample): number {
 function atHeight(cv: OpenCv, picture: BytePicture, height: number): BytePicture {
   const width = Math.max(1, roundHalfToEven((picture.width / picture.height) * height));
   return { data: resizePicture(cv, picture, width, height), width, height };
-}
-
-/** As Python rounds. */
-function roundHalfToEven(value: number): number {
-  const below = Math.floor(value);
-  return value - below === 0.5 ? below + (below % 2) : Math.round(value);
 }
 
 /** Two pictures of one height as one. */

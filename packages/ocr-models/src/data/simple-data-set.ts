@@ -3,6 +3,7 @@ import { type CtcSteps, ctcRejection } from "./ctc-limit.js";
 import type { LabelLine } from "./label-file.js";
 import { LabelFileSource } from "./label-file-source.js";
 import type { PictureSize } from "./picture.js";
+import { roundHalfToEven } from "./round.js";
 import { type FurtherSamples, Rejection, type Sample } from "./sample.js";
 import type { SampleSource } from "./source.js";
 import { makePipeline, type Pipeline, type TransformConfig, type TransformSetup } from "./transforms.js";
@@ -99,7 +100,7 @@ export class SimpleDataSet {
       const all = Array.from({ length: count }, (_, i) => start + i);
       if (ratio === 1) return all;
       const drawn = this.random.split("ratio", this.epochOf(epoch), file).shuffle(all);
-      return drawn.slice(0, Math.round(count * ratio)).sort((a, b) => a - b);
+      return drawn.slice(0, roundHalfToEven(count * ratio)).sort((a, b) => a - b);
     });
   }
 

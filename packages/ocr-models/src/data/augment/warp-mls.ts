@@ -15,8 +15,9 @@ const spacing = 100;
 /**
  * Warps a picture by moving least squares with similarities (Schaefer, McPhail and Warren, "Image deformation using
  * moving least squares", 2006); the size stays. As in the reference's `WarpMLS`, displacements are exact at the nodes
- * of a grid of 100 pixels and interpolated between them, colours are interpolated between four pixels and cut to
- * integers, and what lies outside has the colour of the border. There are at least two control points.
+ * of a grid of 100 pixels and interpolated between them (up to the last column and row as if their nodes lay one pixel
+ * further), colours are interpolated between four pixels and cut to integers, and what lies outside has the colour of
+ * the border. There are at least three control points, no two of them moved to one place.
  */
 export function warpMls(picture: BytePicture, points: ControlPoints): BytePicture {
   const { width, height } = picture;
