@@ -5,7 +5,6 @@ import { dataHeadline, dataSectionsOf, dataWarnings } from "./describe.js";
 import { type ExaminedImages, examineImages } from "./images.js";
 import { byFrequency, type ExaminedLines, examineLines, unknownAmong } from "./lines.js";
 import { openDataSet, type Section } from "./open.js";
-import { Reasons } from "./reasons.js";
 import type { DataReport } from "./report.js";
 import { spreadOf } from "./spread.js";
 import { type SampleView, viewSamples } from "./views.js";
@@ -51,7 +50,12 @@ export async function inspectData(
       images: imagesOf(pictures, loaded, section),
       samples: await shownSamples(loaded, section, samples, warnings),
     };
-    return { headline: dataHeadline(found), warnings: [...warnings, ...dataWarnings(found)], sections: dataSectionsOf(found), ...found };
+    return {
+      headline: dataHeadline(found),
+      warnings: [...warnings, ...dataWarnings(found)],
+      sections: dataSectionsOf(found),
+      ...found,
+    };
   } finally {
     dataSet.close();
   }

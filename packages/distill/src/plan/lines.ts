@@ -42,9 +42,10 @@ export function scheduleLines({ epochs, stepsPerEpoch, steps, warmupSteps, learn
 
 /** Lines about label files and what cannot be used of them. */
 export function dataLines({ section, files, images, unusable }: DataPlan): string[] {
+  const total = files.reduce((sum, { lines }) => sum + lines, 0);
   return [
     ...files.map(({ file, lines }) => `${section}: ${file}: ${count(lines)} lines`),
-    `${section}: ${count(images)} images decoded to see whether they can be`,
+    `${section}: ${count(images)} of ${count(total)} images decoded to see whether they can be`,
     ...Object.entries(unusable).map(
       ([reason, { count: n, first }]) => `${section}: ${count(n)} cannot be used: ${reason}, such as ${first}`,
     ),

@@ -77,13 +77,18 @@ describe("LMDBDataSet", () => {
     const place = join(folder, "damaged");
     cpSync(join(set, "many"), place, { recursive: true });
     const bytes = readFileSync(join(place, "data.mdb"));
-    const at = bytes.indexOf("label-000000050");
-    bytes.fill(0xff, at - (at % 4096), at - (at % 4096) + 16);
+    for (let page = 2 * 4096; page < bytes.length; page += 4096) {
+      if (bytes.subarray(page, page + 4096).includes("label-000000050")) bytes.fill(0xff, page, page + 16);
+    }
     writeFileSync(join(place, "data.mdb"), bytes);
     const loader = new DataLoader(config(place), { batch_size_per_card: 20 }, setup);
-    const found = await epoch(loader).catch((error: Error) => error);
-    const said = found instanceof Error ? found.message : loader.unusable.summary();
-    expect(said).toContain(`${join(place, "data.mdb")} is no LMDB file of python-lmdb, or damaged`);
+    const batches = await epoch(loader);
+    const used = batches.reduce((sum, { size }) => sum + size, 0);
+    expect(used).toBeGreaterThan(0);
+    expect(used + loader.unusable.count).toBe(120);
+    const { "unreadable label": labels } = loader.unusable.byReason;
+    expect(labels).toBeGreaterThan(1);
+    expect(loader.unusable.summary()).toContain(`${join(place, "data.mdb")} is no LMDB file of python-lmdb, or damaged`);
   });
 
   test.each<[string, string, Partial<DataSetConfig>, string]>([

@@ -13,7 +13,8 @@ export class LmdbDataSet extends SimpleDataSet {
     if (ratios.some((ratio) => ratio !== 1)) {
       throw new Error(`ratio_list: LMDBDataSet uses all of its samples, so a share is 1; found ${ratios.join(", ")}`);
     }
+    if (config.data_dir === undefined) throw new Error("data_dir: missing; it is the folder of the databases");
     const preparing = config.ext_op_transform_idx ?? 1;
-    super({ ...config, ext_op_transform_idx: preparing }, setup, new LmdbSource(config.data_dir ?? ""));
+    super({ ...config, ext_op_transform_idx: preparing }, setup, new LmdbSource(config.data_dir));
   }
 }

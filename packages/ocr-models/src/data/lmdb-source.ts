@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { LabelLine } from "./label-file.js";
 import { LmdbFile } from "./lmdb/lmdb-file.js";
 import type { SampleSource, SourcePart } from "./source.js";
@@ -20,7 +20,7 @@ export class LmdbSource implements SampleSource {
     const files = new Map<string, LmdbFile>();
     this.files = files;
     try {
-      for (const folder of databaseFolders(dataDir)) files.set(folder, new LmdbFile(join(folder, fileName)));
+      for (const folder of databaseFolders(resolve(dataDir))) files.set(folder, new LmdbFile(join(folder, fileName)));
       this.parts = [...files].map(([name, file]) => ({ name, count: countOf(file), ratio: 1 }));
     } catch (error) {
       this.close();

@@ -249,6 +249,6 @@ describe("a wrong ext_op_transform_idx is an error", () => {
   test("unless nothing takes further samples", () => {
     const transforms = [{ DecodeImage: null }, ...ending];
     const dataSet = new SimpleDataSet(config("all.txt", { ext_op_transform_idx: 9, transforms }), setup);
-    expect(dataSet.lines).toHaveLength(12);
+    expect(dataSet.size).toBe(12);
   });
 });
