@@ -1,9 +1,20 @@
-import type { BenchOptions, BenchReport, EvalReport, ImageReading, PlanReport, TrainReport } from "@retort/distill";
+import type {
+  BenchOptions,
+  BenchReport,
+  DataReport,
+  EvalReport,
+  ImageReading,
+  InspectOptions,
+  PlanReport,
+  TrainReport,
+} from "@retort/distill";
 
 /** What commands ask of the training library. Overrides are as the command line gives them. */
 export interface Engine {
   /** Checks a config without training. Throws an error named ConfigError when it cannot be used. */
   plan(config: string, overrides: readonly string[]): Promise<PlanReport>;
+  /** Looks at the data of a config. */
+  inspectData(config: string, overrides: readonly string[], options: InspectOptions): Promise<DataReport>;
   /** Trains; yields as it goes. An abort ends the sequence after a checkpoint was saved. */
   train(config: string, overrides: readonly string[], signal: AbortSignal): AsyncIterable<TrainReport>;
   /** Evaluates a checkpoint on the config's Eval section. */

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import yargs, { type Argv, type CommandModule } from "yargs";
 import { benchCommand } from "./commands/bench.js";
+import { dataCommand } from "./commands/data.js";
 import { evalCommand } from "./commands/eval.js";
 import { inferCommand } from "./commands/infer.js";
 import { planCommand } from "./commands/plan.js";
@@ -39,6 +40,7 @@ function commandLine(terminal: Terminal, engine: Engine): Argv {
     evalCommand(terminal, engine),
     inferCommand(terminal, engine),
     planCommand(terminal, engine),
+    dataCommand(terminal, engine),
     synthCommand(terminal),
     benchCommand(terminal, engine),
   ];

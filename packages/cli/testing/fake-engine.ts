@@ -1,4 +1,4 @@
-import type { PlanReport, TrainReport } from "@retort/distill";
+import type { DataReport, PlanReport, TrainReport } from "@retort/distill";
 import type { Engine } from "../src/engine.js";
 
 /** An engine that trains nothing and keeps what it was called with, for tests of the terminal side. */
@@ -16,6 +16,10 @@ export function fakeEngine(acc = 0.95): {
     async plan(config, overrides) {
       note("plan", config, overrides);
       return planReport;
+    },
+    async inspectData(config, overrides, options) {
+      note("data", config, overrides);
+      return { ...dataReport, section: options.section ?? "Train" };
     },
     async *train(config, overrides, signal) {
       note("train", config, overrides);
@@ -54,6 +58,23 @@ const planReport: PlanReport = {
   data: [],
   dictionary: { characters: 10 },
   memory: { peakBytes: 1, microBatch: 1, availableBytes: 2 },
+};
+
+const dataReport: DataReport = {
+  headline: "Train: 2 lines, all usable",
+  warnings: [],
+  sections: [{ title: "lines", lines: ["train.txt: 2 lines"] }],
+  section: "Train",
+  files: [{ file: "train.txt", lines: 2 }],
+  lines: 2,
+  linesPerEpoch: 2,
+  unusable: {},
+  characters: { counts: [], unknown: [], dictionary: 10, unused: 10 },
+  images: { examined: 2, squeezed: 0, inputs: [[2, 3]] },
+  samples: [
+    { text: "12", path: "a.png", width: 3, height: 2, pixels: Uint8Array.from({ length: 18 }, (_, i) => 10 * i) },
+    { text: "34", path: "b.png", width: 3, height: 2, pixels: new Uint8Array(18).fill(200) },
+  ],
 };
 
 function trainReports(acc: number): TrainReport[] {

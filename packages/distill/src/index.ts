@@ -2,6 +2,12 @@ export { type BenchOptions, type BenchReport, benchTrainStep } from "./bench/ben
 export type { KernelProfile, Profile, TraceEvent } from "./bench/profile.js";
 export * from "./config/index.js";
 export { writeFileAtomic } from "./files/atomic.js";
+export { type InspectOptions, inspectData } from "./inspect/inspect.js";
+export type { CharacterCount } from "./inspect/lines.js";
+export type { UnusableByReason } from "./inspect/reasons.js";
+export type { DataReport } from "./inspect/report.js";
+export type { Spread } from "./inspect/spread.js";
+export type { SampleView } from "./inspect/views.js";
 export * from "./log/index.js";
 export {
   type CombinedLoss,
@@ -53,6 +59,7 @@ export { type BatchTensors, countLabels, tensorsOf } from "./training/tensors.js
 export {
   type EvaluationReport,
   type SavedReport,
+  type SkippedReport,
   type StepReport,
   type TrainReport,
   train,

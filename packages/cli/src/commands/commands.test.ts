@@ -28,12 +28,49 @@ test("plan prints what it found, with titles, and JSON on request", async () => 
   expect(JSON.parse((await retort(["plan", "-c", "a.yml", "--json"])).out).warnings).toEqual(["no gpu"]);
 });
 
-test("a config that cannot be used gives code 2, for plan and for train", async () => {
-  for (const command of ["plan", "train"]) {
+test("a config that cannot be used gives code 2, for plan, data and train", async () => {
+  for (const command of ["plan", "data", "train"]) {
     const { code, err } = await retort([command, "-c", "bad.yml"]);
     expect(code).toBe(2);
     expect(err).toBe("error: bad.yml: Global.epoch_num: missing\n");
   }
+});
+
+test("data describes a section and draws its samples", async () => {
+  const out = join(folder(), "sheets", "seen.png");
+  const shown = await retort(["data", "-c", "a.yml", "--section", "Eval", "--out", out]);
+  expect(shown.code).toBe(0);
+  expect(shown.calls).toEqual([{ name: "data", config: "a.yml", overrides: [] }]);
+  expect(shown.out).toBe(
+    `Train: 2 lines, all usable\n\nlines\n  train.txt: 2 lines\n\n2 samples as the network sees them: ${out}\n`,
+  );
+  expect([...readFileSync(out).subarray(1, 4)]).toEqual([...Buffer.from("PNG")]);
+  const report = JSON.parse((await retort(["data", "-c", "a.yml", "-d", out, "--json"])).out);
+  expect(report).toMatchObject({ section: "Train", lines: 2, sheet: out, images: { inputs: [[2, 3]] } });
+  expect(report.samples).toEqual([
+    { text: "12", path: "a.png", width: 3, height: 2 },
+    { text: "34", path: "b.png", width: 3, height: 2 },
+  ]);
+});
+
+test.each([
+  [["--images", "many"], /--images: expected a number or "all", found "many"/],
+  [["--samples", "-1"], /--samples: expected a whole number from 0 to 1,000/],
+  [["--section", "Test"], /Invalid values/],
+])("data %j is called wrongly", async (args, message) => {
+  const { code, err } = await retort(["data", "-c", "a.yml", ...args]);
+  expect(code).toBe(2);
+  expect(err).toMatch(message);
+});
+
+test("samples that training could not use are shown as a warning", async () => {
+  const { terminal, err } = capture();
+  const { engine } = fakeEngine();
+  const train: typeof engine.train = async function* () {
+    yield { kind: "skipped", section: "Train", count: 3, byReason: { "label empty": 2, "unreadable image": 1 } };
+  };
+  expect(await main(["train", "-c", "a.yml"], terminal, { ...engine, train })).toBe(0);
+  expect(err()).toContain("warning: Train: 3 samples cannot be used: 2 x label empty, 1 x unreadable image");
 });
 
 test("train shows steps and evaluations", async () => {

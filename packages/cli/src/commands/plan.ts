@@ -1,7 +1,7 @@
-import type { PlanReport } from "@retort/distill";
 import type { CommandModule } from "yargs";
 import type { Engine } from "../engine.js";
 import { asUsage } from "../errors.js";
+import { describeReport } from "../report-text.js";
 import { type Terminal, writeJson, writeLine } from "../terminal.js";
 import { type ConfigArguments, configOptions } from "./config-options.js";
 
@@ -17,14 +17,7 @@ export function planCommand(terminal: Terminal, engine: Engine): CommandModule<o
     async handler({ config, override, json }) {
       const report = await asUsage(() => engine.plan(config, override));
       if (json) writeJson(terminal.out, report);
-      else writeLine(terminal.out, describePlan(report));
+      else writeLine(terminal.out, describeReport(report));
     },
   };
-}
-
-function describePlan({ headline, sections, warnings }: PlanReport): string {
-  const blocks = [...sections, { title: "warnings", lines: warnings }].filter(({ lines }) => lines.length > 0);
-  return [headline, ...blocks.map(({ title, lines }) => [title, ...lines.map((line) => `  ${line}`)].join("\n"))].join(
-    "\n\n",
-  );
 }

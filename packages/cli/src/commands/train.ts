@@ -60,6 +60,10 @@ function show(report: TrainReport, line: ProgressLine): void {
     const state = { ...report, parts: report.losses };
     line.update(report.step / report.steps, trainingHead(state), trainingTail(state));
   }
+  if (report.kind === "skipped") {
+    const reasons = Object.entries(report.byReason).map(([reason, count]) => `${count} x ${reason}`);
+    line.note(`warning: ${report.section}: ${report.count} samples cannot be used: ${reasons.join(", ")}`);
+  }
   if (report.kind === "evaluation") {
     line.note(`eval  step ${report.step}  ${evaluationLine(report.metrics)}${report.best ? "  (best, saved)" : ""}`);
   }

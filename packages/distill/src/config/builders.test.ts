@@ -25,6 +25,55 @@ describe.each(shipped)("what the builders take of %s", (name) => {
   });
 });
 
+test("the data loader takes a sampler and an LMDB data set as they are written", () => {
+  const text = readFileSync(new URL("pp-ocrv3-small.yml", folder), "utf8");
+  const written = {
+    name: "MultiScaleSampler",
+    scales: [
+      [160, 32],
+      [160, 48],
+    ],
+    first_bs: 16,
+    fix_bs: false,
+    divided_factor: [8, 16],
+    is_training: true,
+    max_w: 320,
+  };
+  const scales = parseConfig(text, {
+    overrides: {
+      "Train.dataset.name": "MultiScaleDataSet",
+      "Train.dataset.ds_width": true,
+      "Train.dataset.transforms.2": { RecAug: null },
+      "Train.sampler": { ...written, seed: 3 },
+    },
+  });
+  expect(dataSections(scales.config.train)).toMatchObject({ sampler: written, dataset: { ds_width: true } });
+  expect(scales.warnings.join("\n")).toMatch(/Train\.sampler\.seed: is ignored.*batch_size_per_card: has no effect/s);
+  const { transforms } = dataSections(parseConfig(text).config.train).dataset;
+  const lmdb = parseConfig(text, { overrides: { "Train.dataset": { name: "LMDBDataSet", data_dir: "d", transforms } } });
+  const { dataset, sampler } = dataSections(lmdb.config.train);
+  expect(dataset).toMatchObject({ name: "LMDBDataSet", data_dir: "d", label_file_list: undefined });
+  expect(sampler).toBeUndefined();
+});
+
+test("every option of the augmentation reaches the data pipeline", () => {
+  const aug = { tia_prob: 0.1, crop_prob: 0.2, reverse_prob: 0.3, noise_prob: 0.5, jitter_prob: 0.6, blur_prob: 0.7 };
+  const transforms = [
+    { DecodeImage: { img_mode: "BGR" } },
+    { RecConAug: { prob: 0.3, image_shape: [48, 160, 3], max_text_length: 20, ext_data_num: 2 } },
+    { RecAug: { ...aug, hsv_aug_prob: 0.8 } },
+    { MultiLabelEncode: null },
+    { SVTRRecResizeImg: { image_shape: [3, 48, 160], padding: false } },
+    { KeepKeys: { keep_keys: ["image", "label_ctc", "label_sar", "length", "valid_ratio"] } },
+  ];
+  const text = readFileSync(new URL("pp-ocrv3-small.yml", folder), "utf8");
+  const overrides = { "Train.dataset.transforms": transforms, "Train.dataset.ext_op_transform_idx": 1 };
+  const { dataset } = dataSections(parseConfig(text, { overrides }).config.train);
+  expect(dataset).toMatchObject({ ext_op_transform_idx: 1, transforms });
+  const pipeline = makePipeline(dataset.transforms, { dictionary: dictionaryOf("abc"), maxTextLength: 25 });
+  expect(pipeline.takesFurtherAt).toBe(1);
+});
+
 test("a checked network, and class counts, have the types of the model builder", () => {
   const network = (config: NetworkConfig): NetworkOptions => config;
   const classes: HeadClasses = classCounts(dictionaryOf("abc"));

@@ -64,7 +64,6 @@ export const ignoredKeys: readonly Ignored[] = [
   ].map((at) => ({ at, keys: ["ignore_index"], why: "it follows from the dictionary" })),
   { at: "Optimizer", keys: ["lazy_mode", "multi_precision"], why: "it belongs to Paddle's own machinery" },
   { at: "PostProcess", keys: ["character_dict_path", "character_type", "use_space_char"], why: "Global says it" },
-  ...dataSets.map((at) => ({ at, keys: ["ext_op_transform_idx"], why: "no transform here takes further samples" })),
   ...dataSets.flatMap((at) =>
     ["CTCLabelEncode", "SARLabelEncode", "MultiLabelEncode"].map((name) => ({
       at: `${at}.transforms.*.${name}`,
@@ -74,9 +73,11 @@ export const ignoredKeys: readonly Ignored[] = [
   ),
   ...dataSets.map((at) => ({
     at: `${at}.transforms.*.RecResizeImg`,
-    keys: ["infer_mode", "eval_mode", "character_dict_path"],
+    keys: ["infer_mode", "character_dict_path"],
     why: "Global says it",
   })),
+  { at: "Train.sampler", keys: ["seed"], why: "Global.seed says it" },
+  { at: "Train.sampler", keys: ["ratio_wh"], why: "the reference does not use it either" },
   ...["Train.loader", "Eval.loader"].map((at) => ({
     at,
     keys: ["use_shared_memory", "pin_memory"],

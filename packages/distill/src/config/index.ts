@@ -46,12 +46,16 @@ export type {
 } from "./schema/neck.js";
 export type { AlgorithmConfig, ClipConfig, OptimizerConfig } from "./schema/optimizer.js";
 export type { BeamConfig, PostProcessConfig } from "./schema/post-process.js";
+export type { SamplerConfig } from "./schema/sampler.js";
 export type { ScheduleConfig } from "./schema/schedule.js";
 export type {
   DecodeImageConfig,
   KeepKeysConfig,
   LabelEncodeConfig,
+  RecAugConfig,
+  RecConAugConfig,
   RecResizeImgConfig,
+  SvtrRecResizeImgConfig,
   TransformConfig,
 } from "./schema/transform.js";
 export { readYaml, type YamlDocument } from "./yaml.js";

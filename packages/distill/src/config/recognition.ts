@@ -1,8 +1,11 @@
 import { checkArchitecture, checkTextLength } from "./checks/architecture.js";
-import { checkBatch, checkPictures, checkTransforms, pictureSize } from "./checks/data.js";
+import { checkAugmentation } from "./checks/augmentation.js";
+import { checkBatch, checkPictures, checkTransforms } from "./checks/data.js";
 import { resolveLoss } from "./checks/loss.js";
 import { checkPairs } from "./checks/pairs.js";
+import { batchSizes } from "./checks/picture-sizes.js";
 import { checkMetric, resolvePostProcess } from "./checks/post-process.js";
+import { checkSampler } from "./checks/sampler.js";
 import { checkTime } from "./checks/time.js";
 import { suggestion } from "./nearest.js";
 import type { Findings } from "./problems.js";
@@ -101,15 +104,20 @@ function checkTogether(read: Partial<Sections>, findings: Findings): Recognition
   if (Global?.useGpu) findings.warn(["Global", "use_gpu"], "there is no GPU device here yet; training runs on the CPU");
   if (Metric && PostProcess) checkMetric(Metric, PostProcess, findings);
   if (Train) checkTransforms("Train", Train, findings);
+  if (Train) checkAugmentation("Train", Train, findings);
+  if (Train) checkSampler("Train", Train, findings);
   if (Eval) checkTransforms("Eval", Eval, findings);
+  if (Eval) checkAugmentation("Eval", Eval, findings);
+  if (Eval) checkSampler("Eval", Eval, findings);
   if (Global && Train && Eval) checkPictures(Train, Eval, Architecture, Global.maxTextLength, findings);
   if (!Architecture) return undefined;
   const loss = Loss && resolveLoss(Loss, Architecture, findings);
   const post = PostProcess && resolvePostProcess(PostProcess, Architecture, findings);
   if (loss && post && Train) checkBatch("Train", Train, Architecture, loss, post, findings);
   if (loss && post && Eval) checkBatch("Eval", Eval, Architecture, loss, post, findings);
-  const picture = Train && pictureSize(Train);
-  if (loss && picture) checkPairs(loss, Architecture, picture, findings);
+  for (const { height, width } of (loss && Train && batchSizes(Train)) ?? []) {
+    if (loss) checkPairs(loss, Architecture, [height, width], findings);
+  }
   if (!Global || !loss || !Optimizer || !post || !Metric || !Train || !Eval) return undefined;
   return {
     global: Global,

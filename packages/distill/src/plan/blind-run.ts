@@ -3,6 +3,7 @@ import type { Optimizer } from "@retort/autograd/optim";
 import { featureOf } from "@retort/ocr-models";
 import { type BlindDevice, blindDevice, Random, type Shape, scope, withDevice } from "@retort/tensor";
 import { type BatchShape, randomBatch, randomParts } from "../bench/random-batch.js";
+import { type BatchSize, batchSizes } from "../config/checks/picture-sizes.js";
 import type { ClassCounts } from "../config/classes.js";
 import type { RecognitionConfig } from "../config/recognition.js";
 import type { LossTermConfig } from "../config/schema/loss.js";
@@ -22,18 +23,20 @@ export class BlindRun {
   readonly adapters: Adapters;
   /** Samples that go through the networks at a time. */
   readonly microBatch: number;
+  private readonly batchSize: number;
   private readonly config: RecognitionConfig;
   private readonly shape: BatchShape;
   private readonly optimizer: Optimizer;
 
-  /** Images are as Train makes them. @throws Error when Train has no RecResizeImg */
+  /**
+   * Images are as Train makes them; of several sizes the batch with the most pixels counts.
+   * @throws Error when Train resizes nothing
+   */
   constructor(config: RecognitionConfig, classes: ClassCounts) {
     this.config = config;
-    const { loader, dataset } = config.train;
-    const resize = dataset.transforms.find((transform) => transform.name === "RecResizeImg");
-    if (resize === undefined) throw new Error("Train.dataset.transforms has no RecResizeImg");
-    const [, height, width] = resize.imageShape;
-    this.microBatch = Math.min(loader.batchSize, loader.microBatchSize ?? loader.batchSize);
+    const { height, width, batchSize } = largestBatch(config);
+    this.batchSize = batchSize;
+    this.microBatch = Math.min(batchSize, config.train.loader.microBatchSize ?? batchSize);
     this.shape = { batch: this.microBatch, height, width, maxTextLength: config.global.maxTextLength, classes };
     this.model = this.on(() => modelFromConfig(config.architecture, classes));
     this.adapters = this.on(() => adaptersFromConfig(config.loss, this.model, classes));
@@ -63,7 +66,7 @@ export class BlindRun {
     const { model, adapters, optimizer, config, shape } = this;
     const loss = combined(termsFromConfig(config.loss, shape.classes.sarIgnoreIndex, adapters));
     const random = new Random(0);
-    const parts = Math.ceil(config.train.loader.batchSize / this.microBatch);
+    const parts = Math.ceil(this.batchSize / this.microBatch);
     // All parts are alike; with two the gradients of the first are there during the second.
     this.on(() => takeStep({ model, optimizer, loss, random }, randomParts(shape, random, Math.min(2, parts))));
     return this.device.peakBytes;
@@ -72,6 +75,15 @@ export class BlindRun {
   private on<T>(fn: () => T): T {
     return withDevice(this.device, () => withRandom(new Random(0), fn));
   }
+}
+
+/** The batch whose parts have the most pixels. */
+function largestBatch({ train }: RecognitionConfig): BatchSize {
+  const most = train.loader.microBatchSize ?? Number.POSITIVE_INFINITY;
+  const pixels = ({ height, width, batchSize }: BatchSize): number => height * width * Math.min(batchSize, most);
+  const [largest] = batchSizes(train).sort((a, b) => pixels(b) - pixels(a));
+  if (largest === undefined) throw new Error("Train.dataset.transforms has no RecResizeImg or SVTRRecResizeImg");
+  return largest;
 }
 
 function networksOf(term: LossTermConfig): string[] {

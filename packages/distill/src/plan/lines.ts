@@ -41,9 +41,11 @@ export function scheduleLines({ epochs, stepsPerEpoch, steps, warmupSteps, learn
 }
 
 /** Lines about label files and what cannot be used of them. */
-export function dataLines({ section, files, unusable }: DataPlan): string[] {
+export function dataLines({ section, files, images, unusable }: DataPlan): string[] {
+  const total = files.reduce((sum, { lines }) => sum + lines, 0);
   return [
     ...files.map(({ file, lines }) => `${section}: ${file}: ${count(lines)} lines`),
+    `${section}: ${count(images)} of ${count(total)} images decoded to see whether they can be`,
     ...Object.entries(unusable).map(
       ([reason, { count: n, first }]) => `${section}: ${count(n)} cannot be used: ${reason}, such as ${first}`,
     ),
@@ -53,7 +55,10 @@ export function dataLines({ section, files, unusable }: DataPlan): string[] {
 const shown = 20;
 
 /** Which characters of the labels the dictionary lacks; undefined when it has them all. */
-export function unknownLine({ section, unknownCharacters: unknown }: DataPlan): string | undefined {
+export function unknownLine({
+  section,
+  unknownCharacters: unknown,
+}: Pick<DataPlan, "section" | "unknownCharacters">): string | undefined {
   if (unknown.length === 0) return undefined;
   const list = unknown.slice(0, shown).map(({ character, count: n }) => `${JSON.stringify(character)} ${count(n)}x`);
   const more = unknown.length > shown ? `, and ${count(unknown.length - shown)} more` : "";

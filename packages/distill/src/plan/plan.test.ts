@@ -17,7 +17,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "retort-plan-"));
   const write = (name: string, labels: readonly string[]): void =>
     writeFileSync(join(folder, name), labels.map((label, i) => `${i}.png\t${label}\n`).join(""));
-  for (let i = 0; i < 70; i++) writeFileSync(join(folder, `${i}.png`), "");
+  const picture = readFileSync(new URL("../../../../fixtures/images/plain.png", import.meta.url));
+  for (let i = 0; i < 70; i++) writeFileSync(join(folder, `${i}.png`), picture);
   write(
     "train.txt",
     Array.from({ length: 70 }, (_, i) => (i === 0 ? "12x34y" : i < 3 ? "1234567" : i === 3 ? "xx" : "123")),
@@ -108,6 +109,7 @@ test("a plan of the quickstart", async () => {
 
 test("what the data cannot give is counted and named", async () => {
   rmSync(join(folder, "69.png"));
+  writeFileSync(join(folder, "68.png"), "no image");
   const { data: found, warnings, sections } = await plan(quickstart, data);
   expect(found[0]).toMatchObject({
     files: [{ file: join(folder, "train.txt"), lines: 70 }],
@@ -120,11 +122,49 @@ test("what the data cannot give is counted and named", async () => {
     ["label too long", 2],
     ["label without a known character", 1],
     ["image missing", 1],
+    ["unreadable image", 1],
   ]);
+  expect(found[0].images).toBe(66);
   expect(found[0].unusable["image missing"].first).toContain("train.txt, line 70: there is no 69.png");
   expect(found[1]).toMatchObject({ unknownCharacters: [], files: [{ lines: 71 }] });
   expect(warnings.join("\n")).toMatch(/first evaluation would be at step 500.*lacks 2 characters.*"x" 3x, "y" 1x/s);
   expect(sections[3].lines.join("\n")).toContain("Train: 2 cannot be used: label too long, such as");
+});
+
+test("labels that CTC cannot align are counted, and a dictionary with duplicates is warned about", async () => {
+  const labels = join(folder, "repeats.txt");
+  writeFileSync(labels, ["1111111", "1234567", "1122334", "12"].map((label) => `0.png\t${label}\n`).join(""));
+  const dictionary = join(folder, "duplicates.txt");
+  writeFileSync(dictionary, `${digits.characters.join("\n")}\n3\n`);
+  const report = await plan(quickstart, {
+    ...data,
+    "Global.character_dict_path": dictionary,
+    "Global.max_text_length": 12,
+    "Architecture.Models.Teacher.Head.head_list.1.SARHead.max_text_length": 12,
+    "Architecture.Models.Student.Head.head_list.1.SARHead.max_text_length": 12,
+    "Train.dataset.label_file_list": labels,
+    "Train.dataset.transforms.2.RecResizeImg.image_shape": [3, 32, 40],
+    "Train.loader.batch_size_per_card": 2,
+    "Train.loader.drop_last": false,
+  });
+  const { "label too long for CTC": found } = report.data[0].unusable;
+  expect(found).toEqual({
+    count: 1,
+    first: `${labels}, line 1: 7 characters need 13 time steps (equal neighbours one more), the network has 10`,
+  });
+  expect(report.warnings.join("\n")).toContain(`${dictionary}, line 11: "3" is already in line 4`);
+});
+
+test("data of which nothing can be used are an error with the reasons", async () => {
+  const labels = join(folder, "none.txt");
+  writeFileSync(join(folder, "68.png"), "no image");
+  writeFileSync(labels, "68.png\t12\nabsent.png\t12\n0.png\txyz\n");
+  await expect(plan(quickstart, { ...data, "Train.dataset.label_file_list": labels })).rejects.toThrow(
+    /^Train: no line can be used of 3:\n1 x image missing.*\n1 x label without a known character.*\n1 x unreadable image/,
+  );
+  await expect(plan(quickstart, { ...data, "Eval.dataset.label_file_list": labels })).rejects.toThrow(
+    "Eval: no line can be used of 3",
+  );
 });
 
 test("missing files are named, all at once", async () => {

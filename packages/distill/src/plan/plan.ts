@@ -15,7 +15,8 @@ import { loadWithWeights } from "./weights.js";
  * Checks a config and says what it means, without training: networks, losses and what they read, schedule, data,
  * dictionary, memory. Runs in Node.
  * @throws ConfigError with all problems of the config, files with weights that are missing among them
- * @throws Error naming a dictionary or label file that is missing
+ * @throws Error naming a dictionary, label file or database that is missing, or the reasons when no line of a section can
+ * be used
  */
 export async function plan(path: string, overrides: Overrides = []): Promise<PlanReport> {
   const loaded = await loadWithWeights(path, overrides);
@@ -30,7 +31,7 @@ export async function plan(path: string, overrides: Overrides = []): Promise<Pla
     networks,
     losses,
     schedule,
-    data: data.map(({ linesPerEpoch, ...report }) => report),
+    data: data.map(({ linesPerEpoch, batchesPerEpoch, ...report }) => report),
     dictionary: { characters: dictionary.characters.length, file: config.global.characterDictPath },
     memory,
   };
@@ -44,10 +45,11 @@ export async function plan(path: string, overrides: Overrides = []): Promise<Pla
 
 type Found = Omit<PlanReport, "headline" | "warnings" | "sections">;
 
-function stepsPerEpoch({ train: { loader } }: RecognitionConfig, { linesPerEpoch, files }: FoundData): number {
-  const steps = linesPerEpoch / loader.batchSize;
-  const whole = loader.dropLast ? Math.floor(steps) : Math.ceil(steps);
-  if (whole > 0) return whole;
+function stepsPerEpoch(
+  { train: { loader } }: RecognitionConfig,
+  { batchesPerEpoch, linesPerEpoch, files }: FoundData,
+): number {
+  if (batchesPerEpoch > 0) return batchesPerEpoch;
   const names = files.map(({ file }) => file).join(", ");
   throw new Error(`Train: ${names}: an epoch has ${linesPerEpoch} lines, less than one batch of ${loader.batchSize}`);
 }

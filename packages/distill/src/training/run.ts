@@ -10,6 +10,7 @@ import { type Adapters, adaptersFromConfig } from "../model/adapters.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { modelFromConfig } from "../model/from-config.js";
 import { readCheckpoint } from "./checkpoint.js";
+import { dataSetup } from "./data-setup.js";
 import { type Reader, readerFromConfig } from "./evaluate.js";
 import { optimizerFromConfig } from "./optimizer-from-config.js";
 import { trainableParameters } from "./parameters.js";
@@ -58,10 +59,9 @@ export async function readWeights(path: string): Promise<ReadonlyMap<string, Ten
 
 /** Makes the data set of a config's Train or Eval section. */
 export function makeLoader(loaded: LoadedConfig, mode: "train" | "eval"): DataLoader {
-  const { config, dictionary } = loaded;
-  const { dataset, loader } = dataSections(mode === "train" ? config.train : config.evaluation);
-  const { seed, maxTextLength } = config.global;
-  return new DataLoader(dataset, loader, { mode, seed, dictionary, maxTextLength });
+  const { train, evaluation } = loaded.config;
+  const { dataset, loader, sampler } = dataSections(mode === "train" ? train : evaluation);
+  return new DataLoader(dataset, loader, dataSetup(loaded, mode), sampler);
 }
 
 /**

@@ -35,8 +35,17 @@ export interface SavedReport {
   readonly path: string;
 }
 
+/** Samples could not be used; more of them than were reported before. */
+export interface SkippedReport {
+  readonly kind: "skipped";
+  readonly section: "Train" | "Eval";
+  /** How many different samples up to now. */
+  readonly count: number;
+  readonly byReason: Readonly<Record<string, number>>;
+}
+
 /** What a training tells as it goes. */
-export type TrainReport = StepReport | EvaluationReport | SavedReport;
+export type TrainReport = StepReport | EvaluationReport | SavedReport | SkippedReport;
 
 /** Trains what a config file describes; see `train`. */
 export async function* trainFromConfig(
@@ -54,9 +63,10 @@ export async function* trainFromConfig(
 }
 
 /**
- * Trains a run to its last epoch, or on from `Global.checkpoints`. Reports every step, evaluation and checkpoint;
- * leaving the loop stops it. An abort ends it after `latest` was saved. Checkpoints go to `Global.save_model_dir`:
- * `latest` after every epoch, `best_accuracy` whenever the main indicator is at its best, `iter_epoch_N`.
+ * Trains a run to its last epoch, or on from `Global.checkpoints`. Reports every step, evaluation and checkpoint, and
+ * samples that cannot be used; leaving the loop stops it. An abort ends it after `latest` was saved. Checkpoints go to
+ * `Global.save_model_dir`: `latest` after every epoch, `best_accuracy` whenever the main indicator is at its best,
+ * `iter_epoch_N`.
  * @throws NonFiniteLossError when a loss is not finite; the last checkpoint stays
  */
 export async function* train(run: Run, signal?: AbortSignal): AsyncGenerator<TrainReport> {
@@ -69,6 +79,7 @@ export async function* train(run: Run, signal?: AbortSignal): AsyncGenerator<Tra
       if (training.evaluationDue) yield* training.evaluate();
       if (signal?.aborted) return yield await training.save("latest");
     }
+    yield* training.skipped("Train");
     yield await training.save("latest");
     if (training.epoch % global.saveEpochStep === 0) yield await training.save(`iter_epoch_${training.epoch}`);
   }
@@ -84,6 +95,7 @@ class Training {
   private readonly started = performance.now();
   private firstStep = 0;
   private lastTime = performance.now();
+  private readonly reported = { Train: 0, Eval: 0 };
 
   constructor(run: Run, log: RunLog) {
     this.run = run;
@@ -155,8 +167,19 @@ class Training {
     this.evaluatedAt = this.steps;
     this.log.evaluation(metrics, this.best as NonNullable<Progress["best"]>, this.steps, this.epoch, best);
     yield { kind: "evaluation", step: this.steps, metrics, best };
+    yield* this.skipped("Eval");
     if (best) yield await this.save("best_accuracy");
     this.lastTime = performance.now();
+  }
+
+  /** Reports samples that could not be used, when there are more than before. */
+  *skipped(section: "Train" | "Eval"): Generator<SkippedReport> {
+    const { unusable } = section === "Train" ? this.run.train : this.run.evaluation;
+    const { count, byReason } = unusable;
+    if (count === this.reported[section]) return;
+    this.reported[section] = count;
+    this.log.line(`warning: ${section}: ${count} samples cannot be used: ${unusable.summary().replaceAll("\n", "; ")}`);
+    yield { kind: "skipped", section, count, byReason };
   }
 
   async save(name: string): Promise<SavedReport> {

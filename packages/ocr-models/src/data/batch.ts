@@ -1,4 +1,5 @@
 import type { Field } from "./picture.js";
+import type { BatchPlan } from "./sampler.js";
 import type { Loaded, SimpleDataSet } from "./simple-data-set.js";
 import type { Unusable } from "./unusable.js";
 
@@ -18,14 +19,18 @@ export interface Batch {
   index: number;
 }
 
-/** Loads the samples of `lines` and puts them side by side; they are decoded concurrently. */
+/** One batch to load, and where it stands; plain data. */
+export interface BatchRequest extends BatchPlan {
+  epoch: number;
+  index: number;
+}
+
+/** Loads the samples of the lines asked for and puts them side by side; they are decoded concurrently. */
 export async function loadBatch(
   dataSet: SimpleDataSet,
-  lines: readonly number[],
-  epoch: number,
-  index: number,
+  { lines, size, epoch, index }: BatchRequest,
 ): Promise<Batch> {
-  const loaded = await Promise.all(lines.map((line) => dataSet.load(line, epoch)));
+  const loaded = await Promise.all(lines.map((line) => dataSet.load(line, epoch, size)));
   const samples = loaded.flatMap(({ sample }) => sample ?? []);
   const fields: Record<string, Field> = {};
   for (const key of Object.keys(samples[0]?.fields ?? {})) {

@@ -1,13 +1,18 @@
 import sharp from "sharp";
+import { decodeBmp, isBmp } from "./decode-bmp.js";
 import { channels, type Picture } from "./picture.js";
+
+/** Larger pictures are refused before they are decoded: 400 MB of pixels are no text line, but a damaged header. */
+const mostPixels = 2 ** 27;
 
 /**
  * Decodes an image file as `cv2.imread` does: the EXIF orientation is applied, colour profiles are ignored, an alpha
- * channel is dropped without blending, grey becomes three equal channels, 16 bits become the upper 8. Throws an Error
- * for bytes that are no image, or a damaged one.
+ * channel is dropped without blending, grey becomes three equal channels, 16 bits become the upper 8. Reads JPEG,
+ * PNG, WebP, GIF, TIFF and BMP. Throws an Error for bytes that are no image, or a damaged or huge one.
  */
 export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
-  const { data, info } = await sharp(bytes, { ignoreIcc: true, failOn: "error", limitInputPixels: 2 ** 30 })
+  if (isBmp(bytes)) return decodeBmp(bytes, mostPixels);
+  const { data, info } = await sharp(bytes, { ignoreIcc: true, failOn: "error", limitInputPixels: mostPixels })
     .autoOrient()
     .removeAlpha()
     .toColourspace("srgb")

@@ -18,6 +18,19 @@ describe("label files", () => {
     expect(parseLabelFile(bytes("a b.jpg||t\n"), "l", "||")[0]).toMatchObject({ paths: ["a b.jpg"], label: "t" });
     expect(parseLabelFile(bytes("a.jpg\t\n"), "l")[0].label).toBe("");
   });
+  test("sizes of images, where they are asked for", () => {
+    const text = "a.jpg\tx\t30\t12\nb.jpg\ty\t7.5\t3\textra\n";
+    const lines = parseLabelFile(bytes(text), "l", "\t", { sizes: true });
+    expect(lines.map(({ size }) => size)).toEqual([
+      { width: 30, height: 12 },
+      { width: 7.5, height: 3 },
+    ]);
+    for (const bad of ["a.jpg\tx", "a.jpg\tx\t30", "a.jpg\tx\t30\t0", "a.jpg\tx\twide\t12"]) {
+      expect(() => parseLabelFile(bytes(bad), "l", "\t", { sizes: true })).toThrow(
+        "l, line 1: expected path, label, and the image's width and height; found",
+      );
+    }
+  });
   test("bad lines are errors with file and line", () => {
     expect(() => parseLabelFile(bytes("a.jpg\tx\nb.jpg x\n"), "list.txt")).toThrow(
       'list.txt, line 2: expected path, "\\t", label; found "b.jpg x"',

@@ -1,9 +1,12 @@
 import { Random } from "@retort/tensor/random";
-import { type Batch, loadBatch } from "./batch.js";
-import { nearestName } from "./options.js";
-import { type DataSetConfig, type DataSetup, SimpleDataSet } from "./simple-data-set.js";
+import { type Batch, type BatchRequest, loadBatch } from "./batch.js";
+import { makeDataSet } from "./data-sets.js";
+import { MultiScaleSampler, type SamplerConfig } from "./multi-scale-sampler.js";
+import type { PictureSize } from "./picture.js";
+import { PlainSampler, type Sampler } from "./sampler.js";
+import type { DataSetConfig, DataSetup, SimpleDataSet } from "./simple-data-set.js";
 import { UnusableReport } from "./unusable.js";
-import { type BatchRequest, WorkerPool } from "./worker-pool.js";
+import { WorkerPool } from "./worker-pool.js";
 
 /** The `loader` section of a config, as PaddleOCR writes it. */
 export interface LoaderConfig {
@@ -20,9 +23,6 @@ export interface LoaderPosition {
   batch: number;
 }
 
-/** Every data set that a config can name. */
-const dataSets: Readonly<Record<string, typeof SimpleDataSet>> = { SimpleDataSet };
-
 /** How much memory all threads together may use to keep decoded pictures. */
 const defaultCacheBytes = 2 ** 28;
 
@@ -36,36 +36,34 @@ const prefetch = 2;
  */
 export class DataLoader {
   readonly dataSet: SimpleDataSet;
-  readonly batchSize: number;
   /** The samples that could not be used so far, each once. */
   readonly unusable: UnusableReport = new UnusableReport();
-  private readonly shuffle: boolean;
-  private readonly dropLast: boolean;
+  private readonly sampler: Sampler;
   private readonly random: Random;
   private readonly pool: WorkerPool | undefined;
   private readonly workers: number;
   private next: LoaderPosition = { epoch: 0, batch: 0 };
 
-  /** Throws an Error for sections, label files or transforms that are wrong. */
-  constructor(config: DataSetConfig, loader: LoaderConfig, setup: DataSetup) {
-    if (!Object.hasOwn(dataSets, config.name)) {
-      const nearest = nearestName(String(config.name), Object.keys(dataSets));
-      throw new Error(`dataset.name: there is no data set "${config.name}"; the nearest name is "${nearest}"`);
+  /**
+   * A `sampler` deals out batches in place of the loader's own settings.
+   * @throws Error for sections, label files, databases or transforms that are wrong
+   */
+  constructor(config: DataSetConfig, loader: LoaderConfig, setup: DataSetup, sampler?: SamplerConfig) {
+    if ((config.name === "MultiScaleDataSet") !== (sampler !== undefined)) {
+      throw new Error("MultiScaleDataSet and a sampler go together: the one resizes images to what the other says");
     }
-    this.batchSize = atLeast("loader.batch_size_per_card", loader.batch_size_per_card, 1);
     this.workers = atLeast("loader.num_workers", loader.num_workers ?? 0, 0);
     const cacheBytes = (setup.cacheBytes ?? defaultCacheBytes) / Math.max(1, this.workers);
     const shared = { ...setup, cacheBytes };
-    this.dataSet = new dataSets[config.name](config, shared);
-    this.shuffle = loader.shuffle ?? false;
-    this.dropLast = loader.drop_last ?? false;
+    this.dataSet = makeDataSet(config, shared);
+    this.sampler = makeSampler(loader, sampler, config.ds_width ? (line) => this.proportionOf(line) : undefined);
     this.random = new Random(setup.seed);
     this.pool = this.workers === 0 ? undefined : new WorkerPool(this.workers, { config, setup: shared });
   }
 
   /** Number of batches of an epoch. */
   get batchesPerEpoch(): number {
-    return this.count(this.dataSet.linesOf(0).length);
+    return this.sampler.batchesPerEpoch(this.dataSet.linesOf(0).length);
   }
 
   /** The batch that comes next; when a batch is given out, this is already the one after it. */
@@ -97,32 +95,42 @@ export class DataLoader {
     this.next = { epoch: epoch + 1, batch: 0 };
   }
 
-  /** Ends the worker threads. */
+  /** Ends the worker threads and closes the data set. */
   async close(): Promise<void> {
+    this.dataSet.close();
     await this.pool?.close();
   }
 
   private requests(epoch: number): BatchRequest[] {
-    const lines = this.dataSet.linesOf(epoch);
-    if (this.shuffle) this.random.split("shuffle", epoch).shuffle(lines);
-    return Array.from({ length: this.count(lines.length) }, (_, index) => ({
-      lines: lines.slice(index * this.batchSize, (index + 1) * this.batchSize),
-      epoch,
-      index,
-    }));
+    const batches = this.sampler.batches(this.dataSet.linesOf(epoch), this.random.split("shuffle", epoch));
+    return batches.map((batch, index) => ({ ...batch, epoch, index }));
   }
 
-  private start({ lines, epoch, index }: BatchRequest): Promise<Batch> {
-    const batch =
-      this.pool === undefined ? loadBatch(this.dataSet, lines, epoch, index) : this.pool.load({ lines, epoch, index });
+  private start(request: BatchRequest): Promise<Batch> {
+    const batch = this.pool === undefined ? loadBatch(this.dataSet, request) : this.pool.load(request);
     // A batch that fails while an earlier one is awaited is reported when its turn comes.
     batch.catch(() => {});
     return batch;
   }
 
-  private count(lines: number): number {
-    return this.dropLast ? Math.floor(lines / this.batchSize) : Math.ceil(lines / this.batchSize);
+  private proportionOf(line: number): number {
+    const { width, height } = this.dataSet.line(line).size as PictureSize;
+    return width / height;
   }
+}
+
+/**
+ * How a loader deals out lines: as a `sampler` section says, or batches of one length. `proportionOf` gives width / height
+ * of a line's image where widths follow them. Throws an Error for a setting that is wrong.
+ */
+export function makeSampler(
+  loader: LoaderConfig,
+  sampler?: SamplerConfig,
+  proportionOf?: (line: number) => number,
+): Sampler {
+  const batchSize = atLeast("loader.batch_size_per_card", loader.batch_size_per_card, 1);
+  if (sampler !== undefined) return new MultiScaleSampler(sampler, proportionOf);
+  return new PlainSampler(batchSize, { shuffle: loader.shuffle ?? false, dropLast: loader.drop_last ?? false });
 }
 
 function atLeast(what: string, value: number, least: number): number {

@@ -5,6 +5,17 @@ export interface Picture {
   width: number;
 }
 
+/** A picture in 8 bits, as it is decoded. */
+export interface BytePicture extends Picture {
+  data: Uint8Array;
+}
+
+/** Height and width in pixels. */
+export interface PictureSize {
+  height: number;
+  width: number;
+}
+
 /** Number of channels of every picture. */
 export const channels = 3;
 

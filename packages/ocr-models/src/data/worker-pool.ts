@@ -1,20 +1,13 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { Batch } from "./batch.js";
+import type { Batch, BatchRequest } from "./batch.js";
 import type { DataSetConfig, DataSetup } from "./simple-data-set.js";
 
 /** What a worker is started with. */
 export interface WorkerStart {
   config: DataSetConfig;
   setup: DataSetup;
-}
-
-/** One batch to load. */
-export interface BatchRequest {
-  lines: number[];
-  epoch: number;
-  index: number;
 }
 
 /** What a worker answers to a request. */

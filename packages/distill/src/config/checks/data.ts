@@ -6,17 +6,12 @@ import type { LossConfig } from "../schema/loss.js";
 import type { PostProcessConfig } from "../schema/post-process.js";
 import { labelKeys, makerOf, supplies } from "../schema/transform.js";
 import { called, networksOf, type Part, type PlacedNetwork, partsOf } from "./networks.js";
+import { batchSizes } from "./picture-sizes.js";
 import { backboneShape, ctcNeckOf, otherPoolInTraining } from "./shapes.js";
 
 type Side = "Train" | "Eval";
 
 const transformsPath = (side: Side): ConfigPath => [side, "dataset", "transforms"];
-
-/** [height, width] of a data set's pictures, or undefined when nothing resizes them. */
-export function pictureSize(data: DataConfig): [number, number] | undefined {
-  const resize = data.dataset.transforms.find((transform) => transform.name === "RecResizeImg");
-  return resize && [resize.imageShape[1], resize.imageShape[2]];
-}
 
 /** The values that make a batch. */
 function keptKeys(data: DataConfig): readonly string[] {
@@ -39,7 +34,8 @@ export function checkTransforms(side: Side, data: DataConfig, findings: Findings
     findings.problem(path, "the last transform has to be KeepKeys: it says what makes a batch");
     return;
   }
-  const made = new Set(transforms.flatMap((transform) => supplies[makerOf(transform)]));
+  const resized = data.dataset.name === "MultiScaleDataSet" ? supplies.RecResizeImg : [];
+  const made = new Set([...transforms.flatMap((transform) => supplies[makerOf(transform)]), ...resized]);
   const keepPath = [...path, transforms.length - 1, "KeepKeys", "keep_keys"];
   keptKeys(data).forEach((key, i) => {
     if (made.has(key)) return;
@@ -122,6 +118,15 @@ function checkPicture(
   }
 }
 
+/** A batch of pictures whose widths grow with them does not fit together. */
+function checkWidths(side: Side, { dataset, loader }: DataConfig, findings: Findings): void {
+  dataset.transforms.forEach((transform, i) => {
+    if (transform.name !== "RecResizeImg" || !transform.evalMode || loader.batchSize === 1) return;
+    const path = [...transformsPath(side), i, transform.name, "eval_mode"];
+    findings.problem(path, "pictures differ in width then, so batch_size_per_card has to be 1");
+  });
+}
+
 /** Checks that pictures have a size, that both sides agree on the height, and that the networks, if known, can take it. */
 export function checkPictures(
   train: DataConfig,
@@ -136,12 +141,18 @@ export function checkPictures(
     ["Eval", evaluation],
   ];
   for (const [side, data] of sides) {
-    const size = pictureSize(data);
-    if (!size) findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
-    else for (const placed of networks) checkPicture(placed, size, side, labelLength, findings);
+    checkWidths(side, data, findings);
+    const sizes = batchSizes(data);
+    if (sizes.length === 0 && data.dataset.name !== "MultiScaleDataSet") {
+      findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
+    }
+    for (const { height, width } of sizes) {
+      for (const placed of networks) checkPicture(placed, [height, width], side, labelLength, findings);
+    }
   }
-  const [a, b] = [pictureSize(train), pictureSize(evaluation)];
-  if (a && b && a[0] !== b[0]) {
-    findings.problem(transformsPath("Eval"), `pictures are ${b[0]} high here, but ${a[0]} in Train`);
+  const heights = batchSizes(train).map(({ height }) => height);
+  const [read] = batchSizes(evaluation);
+  if (read && heights.length > 0 && !heights.includes(read.height)) {
+    findings.problem(transformsPath("Eval"), `pictures are ${read.height} high here, but ${heights.join(", ")} in Train`);
   }
 }

@@ -1,19 +1,28 @@
 import { z } from "zod";
 import { byName, integer, number, type Schema, section, texts } from "./build.js";
+import { type SamplerConfig, sampler } from "./sampler.js";
 import { type TransformConfig, transform } from "./transform.js";
 
-/** Pictures and texts listed in label files (reference: `data/simple_dataset.py`). */
+/**
+ * Pictures and texts of label files (reference: `data/simple_dataset.py`) or of LMDB databases
+ * (`data/lmdb_dataset.py`).
+ */
 export interface DatasetConfig {
-  name: "SimpleDataSet";
-  /** Folder that the pictures' paths in the label files count from. */
+  name: "SimpleDataSet" | "LMDBDataSet" | "MultiScaleDataSet";
+  /** Folder that the pictures' paths in the label files count from, or that the databases lie in. */
   dataDir: string;
+  /** None for LMDBDataSet. */
   labelFiles: readonly string[];
   /** For each label file, the share of its lines that an epoch takes. */
   ratios: readonly number[];
   /** What stands between path and text. */
   delimiter: string;
+  /** MultiScaleDataSet makes pictures as wide as they need to be, by the sizes that the label files name. */
+  widthsFollow: boolean;
   /** What is done to each sample, in order; the last one is KeepKeys. */
   transforms: readonly TransformConfig[];
+  /** How many of the first transforms prepare the samples that RecConAug joins. */
+  extOpTransformIdx?: number;
 }
 
 /** How samples become batches. */
@@ -30,41 +39,78 @@ export interface LoaderConfig {
 export interface DataConfig {
   dataset: DatasetConfig;
   loader: LoaderConfig;
+  /** What deals out batches in place of the loader's settings. */
+  sampler?: SamplerConfig;
 }
 
 const ratio = number({ above: 0, max: 1 });
 
-const simpleDataSet = section({
-  name: z.literal("SimpleDataSet"),
+const labelFileDataSet = (name: "SimpleDataSet" | "MultiScaleDataSet"): Schema<DatasetConfig> =>
+  section({
+    name: z.literal(name),
+    data_dir: z.string(),
+    label_file_list: texts,
+    ratio_list: z
+      .union([ratio, z.array(ratio).min(1)], { error: "expected a share above 0 and at most 1, or a list of them" })
+      .default(1),
+    delimiter: z.string().min(1).default("\t"),
+    ds_width: z.boolean().default(false),
+    transforms: z.array(transform).min(1),
+    ext_op_transform_idx: integer(0).optional(),
+  })
+    .refine(
+      ({ ratio_list, label_file_list }) =>
+        typeof ratio_list === "number" || ratio_list.length === label_file_list.length,
+      {
+        path: ["ratio_list"],
+        error: "expected one share for each label file",
+      },
+    )
+    .refine(({ ds_width }) => !ds_width || name === "MultiScaleDataSet", {
+      path: ["ds_width"],
+      error: "only a MultiScaleDataSet makes widths follow the images",
+    })
+    .transform(
+      (raw): DatasetConfig => ({
+        name,
+        dataDir: raw.data_dir,
+        labelFiles: raw.label_file_list,
+        ratios:
+          typeof raw.ratio_list === "number" ? raw.label_file_list.map(() => raw.ratio_list as number) : raw.ratio_list,
+        delimiter: raw.delimiter,
+        widthsFollow: raw.ds_width,
+        transforms: raw.transforms,
+        extOpTransformIdx: raw.ext_op_transform_idx,
+      }),
+    );
+
+const lmdbDataSet: Schema<DatasetConfig> = section({
+  name: z.literal("LMDBDataSet"),
   data_dir: z.string(),
-  label_file_list: texts,
   ratio_list: z
-    .union([ratio, z.array(ratio).min(1)], { error: "expected a share above 0 and at most 1, or a list of them" })
-    .default(1),
-  delimiter: z.string().min(1).default("\t"),
+    .union([z.literal(1), z.tuple([z.literal(1)])], { error: "expected 1: an LMDBDataSet uses all of its samples" })
+    .optional(),
   transforms: z.array(transform).min(1),
-})
-  .refine(
-    ({ ratio_list, label_file_list }) => typeof ratio_list === "number" || ratio_list.length === label_file_list.length,
-    {
-      path: ["ratio_list"],
-      error: "expected one share for each label file",
-    },
-  )
-  .transform(
-    (raw): DatasetConfig => ({
-      name: raw.name,
-      dataDir: raw.data_dir,
-      labelFiles: raw.label_file_list,
-      ratios:
-        typeof raw.ratio_list === "number" ? raw.label_file_list.map(() => raw.ratio_list as number) : raw.ratio_list,
-      delimiter: raw.delimiter,
-      transforms: raw.transforms,
-    }),
-  );
+  ext_op_transform_idx: integer(0).optional(),
+}).transform(
+  (raw): DatasetConfig => ({
+    name: raw.name,
+    dataDir: raw.data_dir,
+    labelFiles: [],
+    ratios: [],
+    delimiter: "\t",
+    widthsFollow: false,
+    transforms: raw.transforms,
+    extOpTransformIdx: raw.ext_op_transform_idx,
+  }),
+);
 
 /** Every data set that a config can name. */
-const datasets: { SimpleDataSet: Schema<DatasetConfig> } = { SimpleDataSet: simpleDataSet };
+const datasets: Readonly<Record<DatasetConfig["name"], Schema<DatasetConfig>>> = {
+  SimpleDataSet: labelFileDataSet("SimpleDataSet"),
+  LMDBDataSet: lmdbDataSet,
+  MultiScaleDataSet: labelFileDataSet("MultiScaleDataSet"),
+};
 
 const loader = section({
   shuffle: z.boolean(),
@@ -88,4 +134,8 @@ const loader = section({
   );
 
 /** The `Train` or the `Eval` section. */
-export const data: Schema<DataConfig> = section({ dataset: byName("data set", datasets), loader });
+export const data: Schema<DataConfig> = section({
+  dataset: byName("data set", datasets),
+  loader,
+  sampler: sampler.optional(),
+});
