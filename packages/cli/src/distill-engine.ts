@@ -1,4 +1,4 @@
-import { benchTrainStep, evaluateFromConfig, inferFromConfig, plan, trainFromConfig } from "@retort/distill";
+import { benchTrainStep, evaluateFromConfig, extract, inferFromConfig, plan, trainFromConfig } from "@retort/distill";
 import type { Engine } from "./engine.js";
 
 /** The engine of `@retort/distill`. */
@@ -7,5 +7,6 @@ export const distillEngine: Engine = {
   train: trainFromConfig,
   evaluate: evaluateFromConfig,
   infer: inferFromConfig,
+  extract,
   benchTrainStep,
 };

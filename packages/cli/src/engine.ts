@@ -1,4 +1,13 @@
-import type { BenchOptions, BenchReport, EvalReport, ImageReading, PlanReport, TrainReport } from "@retort/distill";
+import type {
+  BenchOptions,
+  BenchReport,
+  EvalReport,
+  ExtractOptions,
+  ExtractReport,
+  ImageReading,
+  PlanReport,
+  TrainReport,
+} from "@retort/distill";
 
 /** What commands ask of the training library. Overrides are as the command line gives them. */
 export interface Engine {
@@ -10,6 +19,8 @@ export interface Engine {
   evaluate(config: string, overrides: readonly string[]): Promise<EvalReport>;
   /** Reads images with a checkpoint. */
   infer(config: string, overrides: readonly string[], images: readonly string[]): AsyncIterable<ImageReading>;
+  /** Writes the weights of one sub-network as a file of its own. */
+  extract(options: ExtractOptions): Promise<ExtractReport>;
   /** Times training steps on random images and labels. */
   benchTrainStep(options: BenchOptions & { readonly overrides: readonly string[] }): Promise<BenchReport>;
 }

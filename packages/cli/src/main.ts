@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import yargs, { type Argv, type CommandModule } from "yargs";
 import { benchCommand } from "./commands/bench.js";
 import { evalCommand } from "./commands/eval.js";
+import { extractCommand } from "./commands/extract.js";
 import { inferCommand } from "./commands/infer.js";
 import { planCommand } from "./commands/plan.js";
 import { quickstartCommand } from "./commands/quickstart.js";
@@ -38,6 +39,7 @@ function commandLine(terminal: Terminal, engine: Engine): Argv {
     trainCommand(terminal, engine),
     evalCommand(terminal, engine),
     inferCommand(terminal, engine),
+    extractCommand(terminal, engine),
     planCommand(terminal, engine),
     synthCommand(terminal),
     benchCommand(terminal, engine),

@@ -35,7 +35,11 @@ export async function loadDictionary(config: ParsedConfig["config"]): Promise<Di
  */
 export async function loadConfig(path: string, overrides: Overrides = []): Promise<LoadedConfig> {
   const text = new TextDecoder().decode(await readFile(path, "the config"));
-  const parsed = parseConfig(text, { file: path, overrides });
+  return withDictionary(parseConfig(text, { file: path, overrides }));
+}
+
+/** A config with the dictionary that it names. Runs in Node. @throws Error that names a dictionary that cannot be read */
+export async function withDictionary(parsed: ParsedConfig): Promise<LoadedConfig> {
   const dictionary = await loadDictionary(parsed.config);
   const warnings = [...parsed.warnings, ...dictionary.warnings];
   return { ...parsed, warnings, dictionary, classes: classCounts(dictionary) };

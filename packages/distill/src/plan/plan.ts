@@ -3,6 +3,7 @@ import { stepWarnings } from "../config/checks/steps.js";
 import { type LoadedConfig, loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import type { RecognitionConfig } from "../config/recognition.js";
+import { findWeights } from "../weights/weight-file.js";
 import { BlindRun } from "./blind-run.js";
 import { type FoundData, findData } from "./data.js";
 import { dataLines, lossLine, memoryLine, memoryWarning, networkLine, scheduleLines, unknownLine } from "./lines.js";
@@ -77,7 +78,6 @@ function planLosses({ loss }: RecognitionConfig, run: BlindRun): LossPlan[] {
 
 /** The files with weights that a config names must be there. */
 async function checkWeights({ architecture, global }: RecognitionConfig): Promise<void> {
-  const { existsSync } = await import("node:fs");
   const named: (readonly [string, string | undefined])[] = [
     ["Global.pretrained_model", global.pretrainedModel],
     ["Global.checkpoints", global.checkpoints],
@@ -87,8 +87,11 @@ async function checkWeights({ architecture, global }: RecognitionConfig): Promis
       named.push([`Architecture.Models.${name}.pretrained`, pretrained]);
     }
   }
-  const missing = named.filter(([, file]) => file && !existsSync(file) && !existsSync(`${file}.json`));
-  if (missing.length > 0) throw new Error(missing.map(([key, file]) => `${key}: there is no ${file}`).join("\n"));
+  const problems: string[] = [];
+  for (const [key, file] of named) {
+    if (file) await findWeights(file, key).catch((error: Error) => problems.push(error.message));
+  }
+  if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
 function headline({ networks, losses, schedule, data }: Found): string {
