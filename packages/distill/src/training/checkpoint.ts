@@ -4,6 +4,7 @@ import { type HostArray, kernelSet, readSafetensors, type Tensor, writeSafetenso
 import { writeFileAtomic } from "../files/atomic.js";
 import { adapterPrefix } from "../model/adapters.js";
 import { hostTensor } from "../weights/host-tensor.js";
+import { loadWeights } from "../weights/load-weights.js";
 import { type Learners, namedParameters } from "./parameters.js";
 
 /** Where a training stands besides its weights. */
@@ -144,9 +145,9 @@ function parse(file: string, text: string): CheckpointFile {
   return content as CheckpointFile;
 }
 
-/** Puts a checkpoint's weights, adapters and optimizer state in place. @throws StateDictError when it is of another network */
+/** Puts a checkpoint's weights, adapters and optimizer state in place. @throws Error when it is of another network */
 export function restore(checkpoint: Checkpoint, learning: Learning): void {
-  learning.model.loadStateDict(checkpoint.weights);
+  loadWeights(learning.model, checkpoint.weights, checkpoint.file);
   learning.adapters.loadStateDict(checkpoint.adapters);
   const { name, step, updates } = checkpoint.optimizer;
   learning.optimizer.loadState(namedParameters(learning), {

@@ -1,7 +1,7 @@
 import { type LoadedConfig, loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import type { DistillationModel } from "../model/distillation-model.js";
-import { loadWeightFile } from "../weights/load-weights.js";
+import { loadWeightFile } from "../weights/load-weight-file.js";
 import { evaluate, type Reader, readBatch, readerFromConfig } from "./evaluate.js";
 import { readImages } from "./images.js";
 import { makeLoader, makeModel } from "./run.js";

@@ -9,7 +9,7 @@ import { termsFromConfig } from "../losses/from-config.js";
 import { type Adapters, adaptersFromConfig } from "../model/adapters.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { modelFromConfig } from "../model/from-config.js";
-import { loadWeightFile } from "../weights/load-weights.js";
+import { loadWeightFile } from "../weights/load-weight-file.js";
 import { type Reader, readerFromConfig } from "./evaluate.js";
 import { optimizerFromConfig } from "./optimizer-from-config.js";
 import { trainableParameters } from "./parameters.js";

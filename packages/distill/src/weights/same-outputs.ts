@@ -21,21 +21,19 @@ export function sameOutputs(
       throw new Error(`one network gives ${[...left.keys()].join(", ")}, the other ${[...right.keys()].join(", ")}`);
     }
     for (const [name, value] of left) {
-      if (!sameBits(value.dataSync(), (right.get(name) as Tensor).dataSync())) {
-        throw new Error(`${name} of the two networks differs on the same input`);
-      }
+      if (sameBits(value.dataSync(), (right.get(name) as Tensor).dataSync())) continue;
+      throw new Error(`${name} of the two networks differs on the same image`);
     }
     return Object.fromEntries([...left].map(([name, { shape }]) => [name, [...shape]]));
   });
 }
 
 /** Every output of a network by its name; those of several heads as `head_out.ctc`. */
-function namedOutputs(output: NetworkOutput): Map<string, Tensor> {
+function namedOutputs({ head_out, ...features }: NetworkOutput): Map<string, Tensor> {
   const named = new Map<string, Tensor>();
-  for (const [name, value] of Object.entries(output) as [string, NetworkOutput[keyof NetworkOutput]][]) {
-    if (value instanceof Variable) named.set(name, value.value);
-    else for (const [part, inner] of Object.entries(value ?? {})) named.set(`${name}.${part}`, inner.value);
-  }
+  for (const [name, value] of Object.entries(features)) if (value !== undefined) named.set(name, value.value);
+  if (head_out instanceof Variable) return named.set("head_out", head_out.value);
+  for (const [part, { value }] of Object.entries(head_out) as [string, Variable][]) named.set(`head_out.${part}`, value);
   return named;
 }
 
