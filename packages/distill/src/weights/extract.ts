@@ -80,13 +80,8 @@ export async function extract(options: ExtractOptions): Promise<ExtractReport> {
 
   const arrays = hostArrays(before.stateDict({ aliases: format.aliases }));
   const bytes = format.write(arrays);
-  const written = [...format.read(bytes)].map(([key, array]) => [key, hostTensor(key, array)] as const);
-  const only: ArchitectureConfig = { kind: "distillation", models: [{ ...section, name: onlyNetwork }] };
-  const after = networkOf(build(loaded, only, new Map(written), out), onlyNetwork);
-
-  const size = pictureSize(loaded.config.train);
-  if (size === undefined) throw new Error("Train.dataset.transforms has no RecResizeImg");
-  const compared = sameOutputs(before, after, ...size);
+  const after = networkAlone(loaded, section, format.read(bytes), out);
+  const compared = sameOutputs(before, after, ...imageSize(loaded));
   await write(out, bytes);
   const parameters = before.parameters().reduce((sum, { value }) => sum + value.size, 0);
   return { checkpoint: found.file, model, out, keys: arrays.size, parameters, bytes: bytes.length, compared };
@@ -124,6 +119,24 @@ function sectionOf(architecture: ArchitectureConfig, name: string): SubNetworkCo
   if (found !== undefined) return found;
   const names = architecture.models.map((model) => model.name);
   throw new Error(`the config has no sub-network "${name}"; ${suggestion(name, names)}`);
+}
+
+/** A network of this section with the arrays of a file, which has no prefix. */
+function networkAlone(
+  loaded: LoadedConfig,
+  section: SubNetworkConfig,
+  arrays: ReadonlyMap<string, HostArray>,
+  file: string,
+): RecognitionNetwork {
+  const weights = new Map([...arrays].map(([key, array]) => [key, hostTensor(key, array)] as const));
+  const alone: ArchitectureConfig = { kind: "distillation", models: [{ ...section, name: onlyNetwork }] };
+  return networkOf(build(loaded, alone, weights, file), onlyNetwork);
+}
+
+function imageSize({ config }: LoadedConfig): [height: number, width: number] {
+  const size = pictureSize(config.train);
+  if (size === undefined) throw new Error("Train.dataset.transforms has no RecResizeImg");
+  return size;
 }
 
 /** Networks with these weights. Evaluation runs their SAR branches too, so that these can be compared. */
