@@ -1,4 +1,12 @@
-import { benchTrainStep, evaluateFromConfig, inferFromConfig, inspectData, plan, trainFromConfig } from "@retort/distill";
+import {
+  benchTrainStep,
+  evaluateFromConfig,
+  extract,
+  inferFromConfig,
+  inspectData,
+  plan,
+  trainFromConfig,
+} from "@retort/distill";
 import type { Engine } from "./engine.js";
 
 /** The engine of `@retort/distill`. */
@@ -8,5 +16,6 @@ export const distillEngine: Engine = {
   train: trainFromConfig,
   evaluate: evaluateFromConfig,
   infer: inferFromConfig,
+  extract,
   benchTrainStep,
 };

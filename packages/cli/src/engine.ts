@@ -3,6 +3,8 @@ import type {
   BenchReport,
   DataReport,
   EvalReport,
+  ExtractOptions,
+  ExtractReport,
   ImageReading,
   InspectOptions,
   PlanReport,
@@ -21,6 +23,8 @@ export interface Engine {
   evaluate(config: string, overrides: readonly string[]): Promise<EvalReport>;
   /** Reads images with a checkpoint. */
   infer(config: string, overrides: readonly string[], images: readonly string[]): AsyncIterable<ImageReading>;
+  /** Writes the weights of one sub-network as a file of its own. */
+  extract(options: ExtractOptions): Promise<ExtractReport>;
   /** Times training steps on random images and labels. */
   benchTrainStep(options: BenchOptions & { readonly overrides: readonly string[] }): Promise<BenchReport>;
 }

@@ -3,6 +3,7 @@ import yargs, { type Argv, type CommandModule } from "yargs";
 import { benchCommand } from "./commands/bench.js";
 import { dataCommand } from "./commands/data.js";
 import { evalCommand } from "./commands/eval.js";
+import { extractCommand } from "./commands/extract.js";
 import { inferCommand } from "./commands/infer.js";
 import { planCommand } from "./commands/plan.js";
 import { quickstartCommand } from "./commands/quickstart.js";
@@ -39,6 +40,7 @@ function commandLine(terminal: Terminal, engine: Engine): Argv {
     trainCommand(terminal, engine),
     evalCommand(terminal, engine),
     inferCommand(terminal, engine),
+    extractCommand(terminal, engine),
     planCommand(terminal, engine),
     dataCommand(terminal, engine),
     synthCommand(terminal),

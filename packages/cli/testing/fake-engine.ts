@@ -37,6 +37,11 @@ export function fakeEngine(acc = 0.95): {
       note("infer", config, overrides);
       for (const image of images) yield { image, readings: { Student: { text: "123", confidence: 0.5 } } };
     },
+    async extract({ checkpoint, model, out, config }) {
+      note("extract", config ?? checkpoint, []);
+      const compared = { backbone_out: [1, 64, 1, 20] };
+      return { checkpoint: `${checkpoint}.json`, model, out, keys: 12, parameters: 1234567, bytes: 5e6, compared };
+    },
     async benchTrainStep({ config, overrides }) {
       note("bench", config, overrides);
       return { secondsPerStep: 2, imagesPerSecond: 4, peakMemoryBytes: 2 ** 31, share: { conv2d: 0.25, matmul: 0.75 } };

@@ -53,7 +53,7 @@ export {
 export { evaluate, type PlacedReading, type Reader, readBatch, readerFromConfig } from "./training/evaluate.js";
 export { type EvalReport, evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
-export { createRun, makeLoader, makeModel, type Run, readWeights } from "./training/run.js";
+export { createRun, makeLoader, makeModel, type Run } from "./training/run.js";
 export { NonFiniteLossError, type StepSetup, trainStep } from "./training/step.js";
 export { type BatchTensors, countLabels, tensorsOf } from "./training/tensors.js";
 export {
@@ -65,3 +65,13 @@ export {
   train,
   trainFromConfig,
 } from "./training/train.js";
+export { type ExtractOptions, type ExtractReport, extract } from "./weights/extract.js";
+export { hostTensor } from "./weights/host-tensor.js";
+export { type PaddleWeights, readPdparams } from "./weights/pdparams.js";
+export { type PaddleOptimizerState, readPdopt } from "./weights/pdopt.js";
+export { PickleError } from "./weights/pickle/error.js";
+export { unpickle } from "./weights/pickle/unpickle.js";
+export type { PickleKey, PickleValue } from "./weights/pickle/values.js";
+export { readStates, type TrainingStates } from "./weights/states.js";
+export { readWeights } from "./weights/weight-file.js";
+export { writePdparams } from "./weights/write-pdparams.js";

@@ -7,7 +7,7 @@ import { namedParameters } from "../src/training/parameters.js";
 import { createRun, type Run } from "../src/training/run.js";
 import { type TrainReport, train } from "../src/training/train.js";
 
-const config = new URL("../../../configs/rec/quickstart.yml", import.meta.url).pathname;
+const config = (name: string): string => new URL(`../../../configs/rec/${name}.yml`, import.meta.url).pathname;
 
 /** Writes `count` small noisy images with digit labels, in PaddleOCR's format, and their dictionary. */
 export async function writeTinyData(folder: string, count: number): Promise<void> {
@@ -27,29 +27,57 @@ export async function writeTinyData(folder: string, count: number): Promise<void
   writeFileSync(join(folder, "dict.txt"), "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
 }
 
-/** The quickstart's two networks, made tiny, on the data in `folder`; further overrides win. */
-export function tinyConfig(folder: string, overrides: Record<string, unknown> = {}): [string, Record<string, unknown>] {
-  const backbone = {
-    name: "MobileNetV1Enhance",
-    scale: 0.0625,
-    last_conv_stride: [1, 1],
-    last_pool_type: "avg",
-    last_pool_kernel_size: [2, 2],
-  };
-  const tiny = {
+const backbone = {
+  name: "MobileNetV1Enhance",
+  scale: 0.0625,
+  last_conv_stride: [1, 1],
+  last_pool_type: "avg",
+  last_pool_kernel_size: [2, 2],
+};
+
+/** What every run on the data in `folder` says. */
+function tinyPlaces(folder: string): Record<string, unknown> {
+  return {
     "Global.save_model_dir": join(folder, "run"),
     "Global.character_dict_path": join(folder, "dict.txt"),
     "Global.eval_batch_step": [0, 1_000_000],
     "Global.epoch_num": 2,
-    "Architecture.Models.Teacher.Backbone": backbone,
-    "Architecture.Models.Student.Backbone": backbone,
     "Train.dataset.data_dir": folder,
     "Train.dataset.label_file_list": join(folder, "train.txt"),
     "Eval.dataset.data_dir": folder,
     "Eval.dataset.label_file_list": join(folder, "val.txt"),
     "Train.loader.batch_size_per_card": 4,
   };
-  return [config, { ...tiny, ...overrides }];
+}
+
+/** The quickstart's two networks, made tiny, on the data in `folder`; further overrides win. */
+export function tinyConfig(folder: string, overrides: Record<string, unknown> = {}): [string, Record<string, unknown>] {
+  const tiny = {
+    ...tinyPlaces(folder),
+    "Architecture.Models.Teacher.Backbone": backbone,
+    "Architecture.Models.Student.Backbone": backbone,
+  };
+  return [config("quickstart"), { ...tiny, ...overrides }];
+}
+
+/** The Student of `tinyConfig` alone; further overrides win. */
+export function tinyAloneConfig(
+  folder: string,
+  overrides: Record<string, unknown> = {},
+): [string, Record<string, unknown>] {
+  const resize = { image_shape: [3, 32, 80] };
+  const tiny = {
+    ...tinyPlaces(folder),
+    "Global.max_text_length": 8,
+    "Global.use_space_char": false,
+    "Architecture.Backbone": backbone,
+    "Architecture.Head.head_list.1.SARHead": { enc_dim: 48, d_k: 48, max_text_length: 8 },
+    "Train.dataset.transforms.2.RecResizeImg": resize,
+    "Eval.dataset.transforms.2.RecResizeImg": resize,
+    "Train.loader.num_workers": 0,
+    "Eval.loader.num_workers": 0,
+  };
+  return [config("pp-ocrv3-small"), { ...tiny, ...overrides }];
 }
 
 /** A run of `tinyConfig`. */

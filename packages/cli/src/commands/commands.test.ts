@@ -113,6 +113,24 @@ test("infer reads files, prints a table and writes the readings", async () => {
   expect(missing.err).toContain("image file or folder not found");
 });
 
+test("extract says what it wrote and what was compared, and JSON on request", async () => {
+  const args = ["extract", "out/best_accuracy", "--model", "Student", "-o", "student.safetensors"];
+  const { code, out, calls } = await retort(args);
+  expect(code).toBe(0);
+  expect(out).toBe(
+    "Student of out/best_accuracy.json is in student.safetensors\n" +
+      "  12 tensors, 1,234,567 parameters, 5.0 MB\n" +
+      "  same outputs to the last bit: backbone_out [1, 64, 1, 20]\n",
+  );
+  expect(calls[0].config).toBe("out/best_accuracy");
+  const json = await retort([...args, "-c", "a.yml", "--json"]);
+  expect(JSON.parse(json.out)).toMatchObject({ model: "Student", out: "student.safetensors", keys: 12 });
+  expect(json.calls[0].config).toBe("a.yml");
+  const missing = await retort(["extract", "out/best_accuracy", "-o", "student.safetensors"]);
+  expect(missing.code).toBe(2);
+  expect(missing.err).toContain("Missing required argument: model");
+});
+
 test("bench prints time, rate, memory and shares, the largest first", async () => {
   const { out, calls } = await retort(["bench", "train-step", "-c", "a.yml", "--batch", "8"]);
   expect(out).toBe("2.000 s a step, 4.0 images/s, peak 2.00 GiB\n   75.0 %  matmul\n   25.0 %  conv2d\n");

@@ -47,7 +47,14 @@ async function loadLexicon({ postProcess }: ParsedConfig["config"], dictionary: 
  * @throws ConfigError with all problems of the config
  */
 export async function loadConfig(path: string, overrides: Overrides = []): Promise<LoadedConfig> {
-  const parsed = parseConfig(await readConfigText(path), { file: path, overrides });
+  return withDictionary(parseConfig(await readConfigText(path), { file: path, overrides }));
+}
+
+/**
+ * A config with the dictionary and the word list that it names. Runs in Node.
+ * @throws Error that names the file that cannot be read, or the word that the dictionary cannot write
+ */
+export async function withDictionary(parsed: ParsedConfig): Promise<LoadedConfig> {
   const dictionary = await loadDictionary(parsed.config);
   const warnings = [...parsed.warnings, ...dictionary.warnings];
   const lexicon = await loadLexicon(parsed.config, dictionary);

@@ -3,6 +3,7 @@ import type { Overrides } from "../config/overrides.js";
 import { type RawConfig, readRaw } from "../config/parse.js";
 import { type ConfigPath, showPath } from "../config/path.js";
 import { ConfigError, type ConfigProblem } from "../config/problems.js";
+import { lookForWeights } from "../weights/weight-file.js";
 
 /** The value at a path, undefined where a key of it is missing. */
 function at(value: unknown, path: ConfigPath): unknown {
@@ -19,14 +20,16 @@ function placesOfWeights(config: unknown): ConfigPath[] {
   ];
 }
 
-/** The files with weights that a config names and that are not there. */
+/** What is wrong with the files of weights that a config names. */
 async function missingWeights({ value, placeOf }: RawConfig): Promise<ConfigProblem[]> {
-  const { existsSync } = await import("node:fs");
-  return placesOfWeights(value).flatMap((path) => {
+  const problems: ConfigProblem[] = [];
+  for (const path of placesOfWeights(value)) {
     const file = at(value, path);
-    if (typeof file !== "string" || file === "" || existsSync(file) || existsSync(`${file}.json`)) return [];
-    return [{ path: showPath(path), place: placeOf(path), message: `there is no ${file}` }];
-  });
+    if (typeof file !== "string" || file === "") continue;
+    const found = await lookForWeights(file);
+    if ("problem" in found) problems.push({ path: showPath(path), place: placeOf(path), message: found.problem });
+  }
+  return problems;
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Optimizer } from "@retort/autograd/optim";
 import type { LoaderPosition } from "@retort/ocr-models/data";
-import { type HostArray, kernelSet, readSafetensors, type Tensor, tensor, writeSafetensors } from "@retort/tensor";
+import { type HostArray, kernelSet, readSafetensors, type Tensor, writeSafetensors } from "@retort/tensor";
 import { writeFileAtomic } from "../files/atomic.js";
 import { adapterPrefix } from "../model/adapters.js";
+import { hostTensor } from "../weights/host-tensor.js";
+import { loadWeights } from "../weights/load-weights.js";
 import { type Learners, namedParameters } from "./parameters.js";
 
 /** Where a training stands besides its weights. */
@@ -133,6 +135,8 @@ export interface Checkpoint {
   /** The weights of the losses' adapters. */
   readonly adapters: ReadonlyMap<string, Tensor>;
   readonly moments: ReadonlyMap<string, Tensor>;
+  /** The config that it was trained with, as data, before anything was checked. */
+  readonly config: unknown;
 }
 
 /**
@@ -154,14 +158,14 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const weights = new Map<string, Tensor>();
   const adapters = new Map<string, Tensor>();
   const moments = new Map<string, Tensor>();
-  for (const [key, { data, shape }] of readSafetensors(bytes).tensors) {
-    const value = tensor(data as Float32Array, shape);
+  for (const [key, array] of readSafetensors(bytes).tensors) {
+    const value = hostTensor(`${tensorFile}: "${key}"`, array);
     if (key.startsWith(optimizerPrefix)) moments.set(key.slice(optimizerPrefix.length), value);
     else if (key.startsWith(adapterPrefix)) adapters.set(key, value);
     else weights.set(key, value);
   }
-  const { progress, optimizer, kernels } = content;
-  return { file, progress, optimizer, kernels, weights, adapters, moments };
+  const { progress, optimizer, kernels, config } = content;
+  return { file, progress, optimizer, kernels, weights, adapters, moments, config };
 }
 
 function parse(file: string, text: string): CheckpointFile {
@@ -177,9 +181,9 @@ function parse(file: string, text: string): CheckpointFile {
   return content as CheckpointFile;
 }
 
-/** Puts a checkpoint's weights, adapters and optimizer state in place. @throws StateDictError when it is of another network */
+/** Puts a checkpoint's weights, adapters and optimizer state in place. @throws Error when it is of another network */
 export function restore(checkpoint: Checkpoint, learning: Learning): void {
-  learning.model.loadStateDict(checkpoint.weights);
+  loadWeights(learning.model, checkpoint.weights, checkpoint.file);
   learning.adapters.loadStateDict(checkpoint.adapters);
   const { name, step, updates } = checkpoint.optimizer;
   learning.optimizer.loadState(namedParameters(learning), {

@@ -1,7 +1,7 @@
 import { type LoadedConfig, loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import type { DistillationModel } from "../model/distillation-model.js";
-import { readCheckpoint } from "./checkpoint.js";
+import { loadWeightFile } from "../weights/load-weight-file.js";
 import { evaluate, type PlacedReading, type Reader, readBatch, readerFromConfig } from "./evaluate.js";
 import { readImages } from "./images.js";
 import { makeLoader, makeModel } from "./run.js";
@@ -22,9 +22,9 @@ async function loadTrained(path: string, overrides: Overrides): Promise<Trained>
   const reader = readerFromConfig(loaded.config, loaded.dictionary, loaded.lexicon);
   if (checkpoints === undefined && pretrainedModel !== undefined)
     return { loaded, model, reader, checkpoint: pretrainedModel };
-  const checkpoint = await readCheckpoint(checkpoints ?? `${saveModelDir}/best_accuracy`);
-  model.loadStateDict(checkpoint.weights);
-  return { loaded, model, reader, checkpoint: checkpoint.file };
+  const key = checkpoints === undefined ? "Global.save_model_dir" : "Global.checkpoints";
+  const checkpoint = await loadWeightFile(model, checkpoints ?? `${saveModelDir}/best_accuracy`, key);
+  return { loaded, model, reader, checkpoint };
 }
 
 /** What a trained model's evaluation found. */

@@ -1,7 +1,7 @@
 import { withRandom } from "@retort/autograd";
 import type { Optimizer } from "@retort/autograd/optim";
 import { DataLoader } from "@retort/ocr-models/data";
-import { Random, readSafetensors, type Tensor, tensor } from "@retort/tensor";
+import { Random } from "@retort/tensor";
 import { dataSections } from "../config/data-sections.js";
 import type { LoadedConfig } from "../config/load.js";
 import { combined } from "../losses/combined.js";
@@ -9,7 +9,7 @@ import { termsFromConfig } from "../losses/from-config.js";
 import { type Adapters, adaptersFromConfig } from "../model/adapters.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { modelFromConfig } from "../model/from-config.js";
-import { readCheckpoint } from "./checkpoint.js";
+import { loadWeightFile } from "../weights/load-weight-file.js";
 import { dataSetup } from "./data-setup.js";
 import { type Reader, readerFromConfig } from "./evaluate.js";
 import { optimizerFromConfig } from "./optimizer-from-config.js";
@@ -28,7 +28,11 @@ export interface Run extends StepSetup {
   readonly stepsPerEpoch: number;
 }
 
-/** The networks of a config with their first weights: seeded, then `pretrained` files, then `Global.pretrained_model`. */
+/**
+ * The networks of a config with their first weights: seeded, then `pretrained` files, then `Global.pretrained_model`. These
+ * are checkpoints, `.pdparams` or safetensors files, named with or without their ending.
+ * @throws Error naming the key and the file that is missing or does not fit, with a table of the differences
+ */
 export async function makeModel(loaded: LoadedConfig): Promise<DistillationModel> {
   const { config, classes } = loaded;
   const random = new Random(config.global.seed).split("weights");
@@ -36,25 +40,14 @@ export async function makeModel(loaded: LoadedConfig): Promise<DistillationModel
   const model = withRandom(random, () => modelFromConfig(config.architecture, classes, { emitGuide }));
   if (config.architecture.kind === "distillation") {
     for (const { name, pretrained } of config.architecture.models) {
-      if (pretrained !== undefined) model.networks.get(name)?.network.loadStateDict(await readWeights(pretrained));
+      const network = model.networks.get(name)?.network;
+      if (pretrained === undefined || network === undefined) continue;
+      await loadWeightFile(network, pretrained, `Architecture.Models.${name}.pretrained`);
     }
   }
   const { pretrainedModel } = config.global;
-  if (pretrainedModel !== undefined) model.loadStateDict(await readWeights(pretrainedModel));
+  if (pretrainedModel !== undefined) await loadWeightFile(model, pretrainedModel, "Global.pretrained_model");
   return model;
-}
-
-/**
- * Weights by key, from a safetensors file or a checkpoint (`.json`, or its name alone).
- * @throws Error naming the file that cannot be read
- */
-export async function readWeights(path: string): Promise<ReadonlyMap<string, Tensor>> {
-  if (!path.endsWith(".safetensors")) return (await readCheckpoint(path)).weights;
-  const { readFile } = await import("node:fs/promises");
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`the pretrained weights ${path} cannot be read: ${error.code}`);
-  });
-  return new Map([...readSafetensors(bytes).tensors].map(([key, t]) => [key, tensor(t.data as Float32Array, t.shape)]));
 }
 
 /** Makes the data set of a config's Train or Eval section. */

@@ -1,6 +1,7 @@
 import { stepWarnings } from "../config/checks/steps.js";
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
+import { findWeights } from "../weights/weight-file.js";
 import { type Progress, readCheckpoint, restore, saveCheckpoint } from "./checkpoint.js";
 import { evaluate } from "./evaluate.js";
 import { createRun, type Run } from "./run.js";
@@ -63,10 +64,10 @@ export async function* trainFromConfig(
 }
 
 /**
- * Trains a run to its last epoch, or on from `Global.checkpoints`. Reports every step, evaluation and checkpoint, and
- * samples that cannot be used; leaving the loop stops it. An abort ends it after `latest` was saved. Checkpoints go to
- * `Global.save_model_dir`: `latest` after every epoch, `best_accuracy` whenever the main indicator is at its best,
- * `iter_epoch_N`.
+ * Trains a run to its last epoch, or on from `Global.checkpoints`, a checkpoint of Retort. Reports every step, evaluation
+ * and checkpoint, and samples that cannot be used; leaving the loop stops it. An abort ends it after `latest` was saved.
+ * Checkpoints go to `Global.save_model_dir`: `latest` after every epoch, `best_accuracy` whenever the main indicator is at
+ * its best, `iter_epoch_N`.
  * @throws NonFiniteLossError when a loss is not finite; the last checkpoint stays
  */
 export async function* train(run: Run, signal?: AbortSignal): AsyncGenerator<TrainReport> {
@@ -114,7 +115,14 @@ class Training {
   async resume(): Promise<void> {
     const { checkpoints } = this.config.global;
     if (checkpoints === undefined) return;
-    const checkpoint = await readCheckpoint(checkpoints);
+    const { file, kind } = await findWeights(checkpoints, "Global.checkpoints");
+    if (kind !== "checkpoint") {
+      throw new Error(
+        `Global.checkpoints: ${file} holds weights alone, so no training can go on from it; ` +
+          "name it as Global.pretrained_model to begin with them",
+      );
+    }
+    const checkpoint = await readCheckpoint(file);
     restore(checkpoint, this.run);
     this.steps = this.firstStep = checkpoint.progress.step;
     this.best = checkpoint.progress.best;

@@ -84,3 +84,22 @@ export function checkHostArray(what: string, array: HostArray): void {
     throw new Error(`${what}: shape [${array.shape}] needs ${count} elements, the data has ${array.data.length}`);
   }
 }
+
+/** The elements of the row-major array `[shape]`, listed with the first index running fastest, as Fortran does. */
+export function inFortranOrder(array: HostArray, shape: readonly number[]): HostData {
+  const source = array.data;
+  const result = hostDataFrom(array.dtype, bytesOf(source));
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+  const index = shape.map(() => 0);
+  let from = 0;
+  for (let to = 0; to < source.length; to++) {
+    result[to] = source[from];
+    for (let axis = 0; axis < shape.length; axis++) {
+      from += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      from -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+  return result;
+}

@@ -5,6 +5,7 @@ import {
   type HostDtype,
   hostConstructors,
   hostDataFrom,
+  inFortranOrder,
 } from "./host-array.js";
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -50,7 +51,7 @@ export function readNpy(bytes: Uint8Array): HostArray {
     );
   }
   const array = { dtype, shape, data: hostDataFrom(dtype, bytes.subarray(dataStart)) };
-  return fortran === "True" ? { ...array, data: transposed(array, [...shape].reverse()) } : array;
+  return fortran === "True" ? { ...array, data: inFortranOrder(array, [...shape].reverse()) } : array;
 }
 
 /**
@@ -74,7 +75,7 @@ export function writeNpy(array: HostArray, options: { fortranOrder?: boolean } =
   else view.setUint32(8, dataStart - prefix, true);
   file.set(new TextEncoder().encode(dictionary), prefix);
   file[dataStart - 1] = 0x0a;
-  file.set(bytesOf(fortran ? transposed(array, array.shape) : array.data), dataStart);
+  file.set(bytesOf(fortran ? inFortranOrder(array, array.shape) : array.data), dataStart);
   return file;
 }
 
@@ -88,23 +89,4 @@ function readHeader(bytes: Uint8Array): { text: string; dataStart: number } {
   if (dataStart > bytes.length)
     throw new Error(`npy: the header ends at byte ${dataStart}, the file at ${bytes.length}`);
   return { text: new TextDecoder("latin1").decode(bytes.subarray(start, dataStart)), dataStart };
-}
-
-/** The elements of the row-major array `[shape]`, listed with the first index running fastest. */
-function transposed(array: HostArray, shape: number[]): HostArray["data"] {
-  const source = array.data;
-  const result = hostDataFrom(array.dtype, bytesOf(source));
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  const index = shape.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < source.length; to++) {
-    result[to] = source[from];
-    for (let axis = 0; axis < shape.length; axis++) {
-      from += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      from -= strides[axis] * shape[axis];
-      index[axis] = 0;
-    }
-  }
-  return result;
 }

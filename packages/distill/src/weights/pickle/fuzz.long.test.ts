@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { FormatError } from "@retort/tensor";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readPdparams } from "../pdparams.js";
+import { PickleError } from "./error.js";
+import { operations } from "./operations.js";
+import { unpickle } from "./unpickle.js";
+import { PickledArray, type PickleValue } from "./values.js";
+
+const fixtures = new URL("../../../../../fixtures/", import.meta.url);
+/** Pickles of NumPy, PaddlePaddle and our own writer. */
+const real = ["formats", "goldens"].flatMap((folder) =>
+  readdirSync(new URL(`${folder}/`, fixtures))
+    .filter((name) => /\.(pickle|pdparams|pdopt|states)$/.test(name))
+    .map((name): Uint8Array => new Uint8Array(readFileSync(new URL(`${folder}/${name}`, fixtures)))),
+);
+
+// Another one every time; RETORT_FUZZ_SEED repeats a run.
+const seed = Number(process.env.RETORT_FUZZ_SEED ?? Date.now() % 2 ** 31);
+const numRuns = 1000;
+
+const stop = 0x2e;
+const opcode = fc.constantFrom(...operations.keys(), stop);
+const byte = fc.oneof(opcode, fc.nat({ max: 255 }), fc.constantFrom(0, 1, 2, 3, 0x7f, 0x80, 0xff));
+const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const length = fc.nat({ max: 40 });
+
+type Edit = (bytes: number[]) => void;
+const at = (bytes: readonly number[], place: number): number => Math.floor(place * bytes.length);
+
+/** What may happen to a file: bytes change, go, come, move, come from another pickle, or are lengths beyond all files. */
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.tuple(place, byte).map(([p, value]): Edit => (bytes) => void (bytes[at(bytes, p)] = value)),
+  fc.tuple(place, fc.nat({ max: 7 })).map(([p, bit]): Edit => (bytes) => void (bytes[at(bytes, p)] ^= 1 << bit)),
+  fc.tuple(place, length).map(([p, count]): Edit => (bytes) => void bytes.splice(at(bytes, p), count)),
+  fc.tuple(place, fc.array(byte, { maxLength: 12 })).map(
+    ([p, values]): Edit =>
+      (bytes) =>
+        void bytes.splice(at(bytes, p), 0, ...values),
+  ),
+  fc.tuple(place, place, length).map(([from, to, count]): Edit => (bytes) => {
+    const start = at(bytes, from);
+    bytes.splice(at(bytes, to), 0, ...bytes.slice(start, start + count));
+  }),
+  fc.tuple(place, place, fc.constantFrom(...real), length).map(([from, to, other, count]): Edit => (bytes) => {
+    const start = Math.floor(from * other.length);
+    bytes.splice(at(bytes, to), 0, ...other.subarray(start, start + count));
+  }),
+  fc.tuple(place, fc.constantFrom(4, 8), fc.constantFrom(0x00, 0x7f, 0xff)).map(([p, width, value]): Edit => (bytes) => {
+    bytes.splice(at(bytes, p), width, ...new Array<number>(width).fill(value));
+  }),
+  place.map((p): Edit => (bytes) => void bytes.splice(at(bytes, p))),
+);
+
+const mutated = fc.tuple(fc.constantFrom(...real), fc.array(edit, { minLength: 1, maxLength: 4 })).map(([file, edits]) => {
+  const bytes = [...file];
+  for (const change of edits) change(bytes);
+  return Uint8Array.from(bytes);
+});
+
+/** Bytes without sense, with a head that has some, and sequences of opcodes. */
+const random = fc.oneof(
+  fc.uint8Array({ maxLength: 4096 }),
+  fc.uint8Array({ maxLength: 4096 }).map((bytes) => Uint8Array.from([0x80, 4, ...bytes])),
+  fc.array(byte, { maxLength: 400 }).map((bytes) => Uint8Array.from([0x80, 2, ...bytes, stop])),
+);
+
+/** Bytes of all arrays in a value, each counted once. */
+function arrayBytes(value: PickleValue, seen: Set<unknown> = new Set()): number {
+  if (typeof value !== "object" || value === null || seen.has(value)) return 0;
+  seen.add(value);
+  if (value instanceof PickledArray) return value.data.byteLength;
+  const inner = value instanceof Map ? [...value.values()] : Array.isArray(value) ? value : [];
+  return inner.reduce((sum: number, each) => sum + arrayBytes(each, seen), 0);
+}
+
+/** Reads bytes, which must succeed or be refused by an error of ours that says something. */
+function readOrRefused<T>(read: () => T, kinds: readonly unknown[]): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    expect(kinds).toContain((error as Error).constructor);
+    expect((error as Error).message.length).toBeGreaterThan(10);
+    return undefined;
+  }
+}
+
+test.each([
+  ["random bytes", random],
+  ["real pickles with random changes", mutated],
+])("%s are read or refused with a clear error, at once and in little memory, 1,000 times", (what, bytes) => {
+  const seen = { read: 0, refused: 0 };
+  let slowest = 0;
+  fc.assert(
+    fc.property(bytes, (file) => {
+      const start = performance.now();
+      const value = readOrRefused(() => unpickle(file), [PickleError]);
+      readOrRefused(() => readPdparams(file), [PickleError, FormatError]);
+      slowest = Math.max(slowest, performance.now() - start);
+      seen[value === undefined ? "refused" : "read"]++;
+      if (value !== undefined) expect(arrayBytes(value)).toBeLessThanOrEqual(2 * file.length);
+    }),
+    { numRuns, seed },
+  );
+  console.log(`${what}: ${seen.read} read, ${seen.refused} refused, slowest ${slowest.toFixed(1)} ms, seed ${seed}`);
+  expect(seen.read + seen.refused).toBe(numRuns);
+  expect(slowest).toBeLessThan(1000);
+}, 120_000);
