@@ -33,6 +33,19 @@ test("parts of other names stay, a part that is not finite shows", () => {
   expect(tail).toContain("ETA -:--");
 });
 
+test("parts are named by their kind, those of PP-OCRv4 too", () => {
+  const parts = {
+    dkd_0: 0.1,
+    loss_ctc_Student_0: 1,
+    loss_nrtr_Student_0: 2,
+    loss_nrtr_Teacher_1: 3,
+    ctc_logits_0: 4,
+    kl_div_0: 5,
+  };
+  const tail = trainingTail({ ...state, parts });
+  expect(tail).toContain("(ctc 1.00 nrtr 5.00 dkd 0.10 kl 5.00 logits 4.00)");
+});
+
 test("durations", () => {
   expect([0, 59.6, 61, 3600 + 125].map(duration)).toEqual(["0:00", "1:00", "1:01", "1:02:05"]);
 });

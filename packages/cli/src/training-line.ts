@@ -39,9 +39,13 @@ export function duration(seconds: number): string {
 }
 
 const KINDS: readonly (readonly [pattern: RegExp, kind: string])[] = [
-  [/^(loss_)?ctc|^CTCLoss/, "ctc"],
+  [/^(loss_)?ctc(?!_logits)|^CTCLoss/, "ctc"],
   [/^(loss_)?sar|^SARLoss/, "sar"],
+  [/^(loss_)?nrtr|^NRTRLoss/, "nrtr"],
   [/^(loss_)?dml/, "dml"],
+  [/^dkd/, "dkd"],
+  [/^kl_div/, "kl"],
+  [/^ctc_logits/, "logits"],
   [/^loss_distance_l2/, "l2"],
 ];
 

@@ -1,4 +1,4 @@
-import type { DataReport, PlanReport, TrainReport } from "@retort/distill";
+import type { DataReport, ImageReading, PlanReport, TrainReport } from "@retort/distill";
 import type { Engine } from "../src/engine.js";
 
 /** An engine that trains nothing and keeps what it was called with, for tests of the terminal side. */
@@ -35,7 +35,7 @@ export function fakeEngine(acc = 0.95): {
     },
     async *infer(config, overrides, images) {
       note("infer", config, overrides);
-      for (const image of images) yield { image, readings: { Student: { text: "123", confidence: 0.5 } } };
+      for (const image of images) yield { image, readings: { Student: fakeReading } };
     },
     async extract({ checkpoint, model, out, config }) {
       note("extract", config ?? checkpoint, []);
@@ -98,3 +98,10 @@ function trainReports(acc: number): TrainReport[] {
   const metrics = { acc, norm_edit_dis: 0.99, Teacher_acc: 0.9 };
   return [step(1), { kind: "evaluation", step: 1, metrics, best: true }, step(2)];
 }
+
+/** What the engine reads in every image. */
+export const fakeReading: ImageReading["readings"][string] = {
+  text: "123",
+  confidence: 0.5,
+  words: [{ text: "123", kind: "en&num", steps: [0, 2, 4], left: 0, right: 0.5 }],
+};

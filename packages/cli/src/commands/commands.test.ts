@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { capture } from "../../testing/capture.js";
-import { fakeEngine } from "../../testing/fake-engine.js";
+import { fakeEngine, fakeReading } from "../../testing/fake-engine.js";
 import { main } from "../main.js";
 
 async function retort(args: string[], acc?: number, interrupted = false) {
@@ -106,8 +106,10 @@ test("infer reads files, prints a table and writes the readings", async () => {
   expect(result.out).toMatch(/image +Student\n.*a\.png +123 0\.50/);
   expect(JSON.parse(readFileSync(out, "utf8"))).toEqual({
     image: join(dir, "a.png"),
-    readings: { Student: { text: "123", confidence: 0.5 } },
+    readings: { Student: fakeReading },
   });
+  const { out: json } = await retort(["infer", join(dir, "*.png"), "-c", "a.yml", "--json"]);
+  expect(JSON.parse(json)).toEqual([{ image: join(dir, "a.png"), readings: { Student: fakeReading } }]);
   const missing = await retort(["infer", join(dir, "no.png"), "-c", "a.yml"]);
   expect(missing.code).toBe(2);
   expect(missing.err).toContain("image file or folder not found");
