@@ -1,5 +1,5 @@
-import { i32, kernel, ptr } from "../../wasm/index.js";
-import { addBias, blockParams, decodeBlock, multiplyBlocks } from "./block.js";
+import { i32, type Kernel, kernel, ptr, type Words } from "../../wasm/index.js";
+import { addBias, type BlockParams, blockParams, decodeBlock, multiplyBlocks } from "./block.js";
 import { chooseBlocks } from "./blocks.js";
 import { DOT_ROWS, defineDotTiles, dotColumns } from "./dot-tile.js";
 import type { SimdGemm } from "./simd.js";
@@ -14,22 +14,24 @@ export function suitsDotBlocks({ k, aCol, bRow }: SimdGemm): boolean {
   return aCol === 1 && bRow === 1 && k >= SHORTEST_K;
 }
 
+type Operands = Words<"a" | "b", "aBatch" | "aSegment" | "aRow" | "bBatch" | "bSegment" | "bColumn" | "k">;
+const operandParams: Operands = {
+  a: ptr,
+  aBatch: i32,
+  aSegment: i32,
+  aRow: i32,
+  b: ptr,
+  bBatch: i32,
+  bSegment: i32,
+  bColumn: i32,
+  /** Steps of a segment. */
+  k: i32,
+};
+
 /** Sums of products along rows of `a` and columns of `b`. Its range counts blocks of the output. */
-const dotBlocks = kernel(
+const dotBlocks: Kernel<Operands & BlockParams> = kernel(
   "gemmDotBlocks",
-  {
-    ...blockParams,
-    a: ptr,
-    aBatch: i32,
-    aSegment: i32,
-    aRow: i32,
-    b: ptr,
-    bBatch: i32,
-    bSegment: i32,
-    bColumn: i32,
-    /** Steps of a segment. */
-    k: i32,
-  },
+  { ...operandParams, ...blockParams },
   (f, p, { start, end }) => {
     const [oneRow, twoRows] = defineDotTiles(f);
     const width = dotColumns(f.fma);
@@ -92,5 +94,5 @@ export function dotBlocksGemm(call: SimdGemm, fma: boolean): void {
   };
   const { c, cRow, cBatch = 0, accumulate = false, bias, biasAxis } = call;
   const output = { m, n, batch, c, cRow, cBatch, accumulate, bias, biasAxis };
-  multiplyBlocks(dotBlocks, operands, output, steps, chooseBlocks(m, n, steps, batch, DOT_ROWS, dotColumns(fma)));
+  multiplyBlocks<Operands>(dotBlocks, operands, output, steps, chooseBlocks(m, n, steps, batch, DOT_ROWS, dotColumns(fma)));
 }
