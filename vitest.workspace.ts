@@ -13,6 +13,9 @@ const alias = [
 const long = process.env.RETORT_LONG_TESTS === "1";
 const longTests = "src/**/*.long.{,golden.}test.ts";
 
+// Kernels are tested with relaxed multiply-add too, which Node 20 keeps behind a flag.
+const relaxedSimd = Number.parseInt(process.versions.node, 10) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
+
 // Types in tests are checked by `npm run typecheck`, once for the whole repository.
 export default defineConfig({
   test: {
@@ -27,6 +30,7 @@ export default defineConfig({
         testTimeout: 60_000,
         // Files run side by side, one a core; tests of threads set their number themselves.
         env: { RETORT_THREADS: "1" },
+        execArgv: name === "tensor" ? relaxedSimd : [],
       },
     })),
   },

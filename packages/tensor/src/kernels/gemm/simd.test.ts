@@ -142,6 +142,15 @@ describe.each(simdSets)("simdGemm with %s kernels", (set) => {
     check({ m: 8, n: 203, k: 512, aLayout: "rows", bLayout: "columns" });
   });
 
+  it("is right for products along rows, which are not packed", () => {
+    const layout = { aLayout: "rows", bLayout: "columns" } as const;
+    for (let n = 17; n <= 30; n++) check({ m: n, n, k: 96 + (n % 9), ...layout, pad: n % 2 });
+    check({ m: 1, n: 23, k: 131, ...layout, segments: 3, accumulate: true });
+    check({ m: 19, n: 23, k: 1101, ...layout, segments: 3, batch: 2, biasAxis: "row", pad: 2 });
+    check({ m: 70, n: 65, k: 2500, ...layout, accumulate: true, biasAxis: "column" });
+    check({ m: 40, n: 330, k: 97, ...layout, shareA: true, batch: 3 });
+  });
+
   it("gives the same bits with 1 and 2 threads", async () => {
     await secondThread();
     const cases: Case[] = [
