@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Random } from "@retort/tensor";
@@ -108,4 +109,13 @@ export function stateOf(run: Run): Map<string, Float32Array> {
   const { tensors } = run.optimizer.state(namedParameters(run));
   const weights = [...run.model.stateDict(), ...run.adapters.stateDict()];
   return new Map([...weights, ...tensors].map(([key, value]) => [key, value.dataSync() as Float32Array]));
+}
+
+/** A digest of all bits of `stateOf`: comparing it is fast. */
+export function digestOf(run: Run): string {
+  const hash = createHash("sha256");
+  for (const [key, { buffer, byteOffset, byteLength }] of stateOf(run)) {
+    hash.update(key).update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest("hex");
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { tensor } from "@retort/tensor";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { FailingDisk, Fault } from "../../testing/failing-disk.js";
-import { stateOf, tinyRun, writeTinyData } from "../../testing/tiny-training.js";
+import { digestOf, tinyRun, writeTinyData } from "../../testing/tiny-training.js";
 import { NonFiniteWeightsError, readCheckpoint, restore, saveCheckpoint } from "./checkpoint.js";
 import type { Run } from "./run.js";
 import { trainStep } from "./step.js";
@@ -20,7 +20,7 @@ let folder: string;
 let run: Run;
 /** Takes what is read back. */
 let other: Run;
-const states: Map<string, Float32Array>[] = [];
+const digests: string[] = [];
 
 const save = (place: string, step: number): Promise<string> =>
   saveCheckpoint(place, "latest", run, { step, position: { epoch: 0, batch: step } }, {});
@@ -39,7 +39,7 @@ beforeAll(async () => {
   let step = 0;
   for await (const batch of run.train.epoch()) {
     trainStep(run, batch, step++);
-    states.push(stateOf(run));
+    digests.push(digestOf(run));
     if (step === 1) await save(join(folder, "old"), step);
   }
 });
@@ -55,7 +55,7 @@ async function stepOnDisk(place: string): Promise<number> {
   restore(checkpoint, other);
   const { step, position } = checkpoint.progress;
   expect(position).toEqual({ epoch: 0, batch: step });
-  expect(stateOf(other)).toEqual(states[step - 1]);
+  expect(digestOf(other)).toBe(digests[step - 1]);
   return step;
 }
 
@@ -96,7 +96,7 @@ test("saving the same step again never touches the tensors of the checkpoint bef
   await save(place, 2);
   const before = readdirSync(place);
   disk.arm("death", 9);
-  await expect(save(place, 2)).rejects.toThrow("rename failed");
+  await expect(save(place, 2)).rejects.toThrow("no space left on device");
   disk.heal();
   expect(readdirSync(place)).toEqual(expect.arrayContaining(before));
   expect(await stepOnDisk(place)).toBe(2);
