@@ -7,7 +7,14 @@ import {
   inFortranOrder,
 } from "@retort/tensor";
 import { float16Values } from "../half-floats.js";
-import { describeItem, PickledArray, PickledDtype, PickledGlobal, type PickleContext, type PickleItem } from "./values.js";
+import {
+  describeItem,
+  type PickleContext,
+  PickledArray,
+  PickledDtype,
+  PickledGlobal,
+  type PickleItem,
+} from "./values.js";
 
 const dtypes: Readonly<Record<string, HostDtype>> = {
   f8: "float64",
