@@ -67,8 +67,8 @@ export {
 } from "./training/train.js";
 export { type ExtractOptions, type ExtractReport, extract } from "./weights/extract.js";
 export { hostTensor } from "./weights/host-tensor.js";
-export { type PaddleWeights, readPdparams } from "./weights/pdparams.js";
 export { type PaddleOptimizerState, readPdopt } from "./weights/pdopt.js";
+export { type PaddleWeights, readPdparams } from "./weights/pdparams.js";
 export { PickleError } from "./weights/pickle/error.js";
 export { unpickle } from "./weights/pickle/unpickle.js";
 export type { PickleKey, PickleValue } from "./weights/pickle/values.js";

@@ -11,7 +11,13 @@ export type Pickled =
   | readonly Pickled[]
   | ReadonlyMap<string | number, Pickled>;
 
-const codes: Partial<Record<HostDtype, string>> = { float32: "f4", float16: "f2", int64: "i8", uint16: "u2", bool: "b1" };
+const codes: Partial<Record<HostDtype, string>> = {
+  float32: "f4",
+  float16: "f2",
+  int64: "i8",
+  uint16: "u2",
+  bool: "b1",
+};
 
 /** Bytes from text, each character one byte. */
 export const raw = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -47,7 +53,15 @@ function numberOpcodes(value: number): number[] {
 function arrayOpcodes({ dtype, shape, data }: HostArray): number[] {
   const empty = raw("cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R");
   const type = raw(`cnumpy\ndtype\nU\x02${codes[dtype]}\x89\x88\x87R(K\x03U\x01<NNNK\x00K\x00K\x00tb`);
-  return [...empty, ...raw("(K\x01"), ...opcodes(tuple(...shape)), ...type, 0x89, ...opcodes(bytesOf(data)), ...raw("tb")];
+  return [
+    ...empty,
+    ...raw("(K\x01"),
+    ...opcodes(tuple(...shape)),
+    ...type,
+    0x89,
+    ...opcodes(bytesOf(data)),
+    ...raw("tb"),
+  ];
 }
 
 function sized(bytes: Uint8Array, width: number): number[] {

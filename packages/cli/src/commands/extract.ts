@@ -50,7 +50,10 @@ function options(yargs: Argv<object>): Argv<ExtractArguments> {
       force: { type: "boolean", default: false, describe: "Replace a file that is there" },
       json: { type: "boolean", default: false, describe: "Write JSON for machines" },
     })
-    .example("$0 extract output/run/best_accuracy --model Student -o student.safetensors", "to train or read with alone")
+    .example(
+      "$0 extract output/run/best_accuracy --model Student -o student.safetensors",
+      "to train or read with alone",
+    )
     .example("$0 extract best.pdparams -c my.yml --model Student -o student.pdparams", "weights of PaddleOCR");
 }
 

@@ -28,10 +28,23 @@ test("the commands of the guide to fine-tuning run in their order, and the Stude
     symlinkSync(inRoot("configs"), join(folder, "configs"));
     const env = { ...process.env, NODE: process.execPath, RETORT: inRoot("packages/cli/dist/bin.js") };
     const run = (command: string): string =>
-      execFileSync("bash", ["-c", smaller(command)], { cwd: folder, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-    expect(commands.map((command) => command.split(" ")[2])).toEqual(
-      ["synth", "train", "synth", "train", "extract", "train", "eval", "extract", "eval"],
-    );
+      execFileSync("bash", ["-c", smaller(command)], {
+        cwd: folder,
+        env,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    expect(commands.map((command) => command.split(" ")[2])).toEqual([
+      "synth",
+      "train",
+      "synth",
+      "train",
+      "extract",
+      "train",
+      "eval",
+      "extract",
+      "eval",
+    ]);
     const outputs = commands.map(run);
     for (const output of outputs) expect(output).not.toBe("");
     const both = JSON.parse(run("npx retort eval -c configs/rec/pp-ocrv3-distillation-small.yml"));

@@ -176,7 +176,11 @@ test("missing files are named, all at once", async () => {
   await expect(plan(quickstart, weights)).rejects.toThrow(
     "Architecture.Models.Teacher.pretrained: there is no absent.safetensors",
   );
-  const bare = { ...weights, "Architecture.Models.Teacher.pretrained": "absent", "Global.pretrained_model": "gone.pdparams" };
+  const bare = {
+    ...weights,
+    "Architecture.Models.Teacher.pretrained": "absent",
+    "Global.pretrained_model": "gone.pdparams",
+  };
   await expect(plan(quickstart, bare)).rejects.toThrow(
     "Global.pretrained_model: there is no gone.pdparams\n" +
       "Architecture.Models.Teacher.pretrained: there is no absent.json, absent.pdparams or absent.safetensors",

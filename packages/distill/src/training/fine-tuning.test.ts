@@ -128,7 +128,9 @@ describe.each([".safetensors", ".pdparams"])("alone: the Student, extracted as %
 
 test("weights that are missing or of another architecture are named with their key before anything trains", async () => {
   const key = "Architecture.Models.Teacher.pretrained";
-  await expect(tinyRun(folder, { [key]: at("none.pdparams") })).rejects.toThrow(`${key}: there is no ${at("none.pdparams")}`);
+  await expect(tinyRun(folder, { [key]: at("none.pdparams") })).rejects.toThrow(
+    `${key}: there is no ${at("none.pdparams")}`,
+  );
   await expect(tinyRun(folder, { [key]: at("distilled/latest") })).rejects.toThrow(
     `${key}: ${at("distilled/latest.json")}: the keys fit without the prefix "Teacher." or "Student."`,
   );

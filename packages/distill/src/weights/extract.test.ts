@@ -89,14 +89,18 @@ describe("nothing is written when", () => {
     expect((await readWeights(at("there"))).size).toBeGreaterThan(0);
   });
 
-  test("there is no such checkpoint", () => fails({ checkpoint: at("no") }, `checkpoint: there is no ${at("no.json")}`));
+  test("there is no such checkpoint", () =>
+    fails({ checkpoint: at("no") }, `checkpoint: there is no ${at("no.json")}`));
 
   test("there is no such sub-network", () =>
     fails({ model: "Studnet" }, 'the config has no sub-network "Studnet"; did you mean "Student"?'));
 
   test("the weights bring no config", async () => {
     writeFileSync(at("bare.safetensors"), writeSafetensors(new Map()));
-    await fails({ checkpoint: at("bare") }, "bare.safetensors holds no config: name the one that its weights belong to");
+    await fails(
+      { checkpoint: at("bare") },
+      "bare.safetensors holds no config: name the one that its weights belong to",
+    );
   });
 
   test("the weights are not those of the config", async () => {

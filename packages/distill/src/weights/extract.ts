@@ -105,7 +105,8 @@ async function readTrained(
   config: string | undefined,
 ): Promise<{ loaded: LoadedConfig; weights: ReadonlyMap<string, Tensor> }> {
   if (config !== undefined) return { loaded: await loadConfig(config), weights: await readWeightFile(found) };
-  if (found.kind !== "checkpoint") throw new Error(`${found.file} holds no config: name the one that its weights belong to`);
+  if (found.kind !== "checkpoint")
+    throw new Error(`${found.file} holds no config: name the one that its weights belong to`);
   const checkpoint = await readCheckpoint(found.file);
   const parsed = parseConfig(JSON.stringify(checkpoint.config), { file: `the config in ${found.file}` });
   return { loaded: await withDictionary(parsed), weights: checkpoint.weights };

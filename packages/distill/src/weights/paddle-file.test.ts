@@ -14,20 +14,44 @@ const file = (entries: Record<string, Pickled>): Uint8Array => pickled(new Map(O
 const names = "StructuredToParameterName@@";
 const parts = "UnpackBigParamInfor@@";
 const partsOf = (slices: Pickled, shape: Pickled): Pickled =>
-  new Map([["w", new Map([["OriginShape", shape], ["slices", slices]])]]);
+  new Map([
+    [
+      "w",
+      new Map([
+        ["OriginShape", shape],
+        ["slices", slices],
+      ]),
+    ],
+  ]);
 
 describe("pdparams", () => {
   test("tensors come with Paddle's names of them, from the table or beside the tensor", () => {
-    const bytes = file({ a: floats(1), b: tuple("linear_0.b_0", floats(2)), [names]: new Map([["a", "linear_0.w_0"]]) });
+    const bytes = file({
+      a: floats(1),
+      b: tuple("linear_0.b_0", floats(2)),
+      [names]: new Map([["a", "linear_0.w_0"]]),
+    });
     const { tensors, parameterNames } = readPdparams(bytes);
-    expect(tensors).toEqual(new Map([["a", floats(1)], ["b", floats(2)]]));
-    expect(parameterNames).toEqual(new Map([["a", "linear_0.w_0"], ["b", "linear_0.b_0"]]));
+    expect(tensors).toEqual(
+      new Map([
+        ["a", floats(1)],
+        ["b", floats(2)],
+      ]),
+    );
+    expect(parameterNames).toEqual(
+      new Map([
+        ["a", "linear_0.w_0"],
+        ["b", "linear_0.b_0"],
+      ]),
+    );
   });
 
   test("a tensor that Paddle wrote in parts is whole again", () => {
     const slices = { "w@@.0": floats(1, 2), "w@@.1": floats(3, 4) };
     const { tensors } = readPdparams(file({ ...slices, [parts]: partsOf(["w@@.0", "w@@.1"], tuple(2, 1, 2)) }));
-    expect(tensors).toEqual(new Map([["w", { dtype: "float32", shape: [2, 1, 2], data: Float32Array.of(1, 2, 3, 4) }]]));
+    expect(tensors).toEqual(
+      new Map([["w", { dtype: "float32", shape: [2, 1, 2], data: Float32Array.of(1, 2, 3, 4) }]]),
+    );
   });
 
   const cases: [what: string, bytes: Uint8Array, message: string][] = [
@@ -62,7 +86,13 @@ describe("pdopt", () => {
     });
     expect(readPdopt(bytes)).toEqual({
       accumulators: new Map([
-        ["conv2d_0.w_0_fp32_master_0", new Map([["moment1", floats(1)], ["beta1_pow_acc", floats(0.9)]])],
+        [
+          "conv2d_0.w_0_fp32_master_0",
+          new Map([
+            ["moment1", floats(1)],
+            ["beta1_pow_acc", floats(0.9)],
+          ]),
+        ],
         ["linear_0.w_0", new Map([["_avg_squared_grad", floats(2)]])],
       ]),
       masterWeights: new Map([["conv2d_0.w_0", floats(3)]]),
@@ -71,8 +101,12 @@ describe("pdopt", () => {
   });
 
   test.each<[string, Record<string, Pickled>, string]>([
-    ["an unknown accumulator", { "w_speed_0": floats(1) }, '"w_speed_0" is no accumulator of an optimizer'],
-    ["an accumulator twice", { w_moment1_0: floats(1), w_moment1_1: floats(1) }, '"w_moment1_1" is a second moment1 of w'],
+    ["an unknown accumulator", { w_speed_0: floats(1) }, '"w_speed_0" is no accumulator of an optimizer'],
+    [
+      "an accumulator twice",
+      { w_moment1_0: floats(1), w_moment1_1: floats(1) },
+      '"w_moment1_1" is a second moment1 of w',
+    ],
     ["one that is no tensor", { w_moment1_0: 1 }, '"w_moment1_0" is 1, expected a tensor'],
     ["a schedule that is none", { LR_Scheduler: 1 }, "LR_Scheduler is 1, expected a dictionary"],
     ["a copy that is none", { master_weights: new Map([["w", null]]) }, 'master_weights: "w" is None'],
@@ -81,7 +115,10 @@ describe("pdopt", () => {
 
 describe("states", () => {
   test("older files do not tell the step", () => {
-    const best = new Map<string, Pickled>([["acc", 0.5], ["is_float16", false]]);
+    const best = new Map<string, Pickled>([
+      ["acc", 0.5],
+      ["is_float16", false],
+    ]);
     expect(readStates(file({ epoch: 3, best_model_dict: best }))).toEqual({
       epoch: 3,
       globalStep: undefined,
@@ -93,6 +130,10 @@ describe("states", () => {
     ["no metrics", { epoch: 3 }, "best_model_dict is None, expected a dictionary"],
     ["no epoch", { best_model_dict: new Map() }, '"epoch" is None, expected a number'],
     ["a metric that is none", { epoch: 3, best_model_dict: new Map([["acc", "high"]]) }, '"acc" is the text "high"'],
-    ["a step that is none", { epoch: 3, global_step: "x", best_model_dict: new Map() }, '"global_step" is the text "x"'],
+    [
+      "a step that is none",
+      { epoch: 3, global_step: "x", best_model_dict: new Map() },
+      '"global_step" is the text "x"',
+    ],
   ])("%s is refused", (_, entries, message) => expect(() => readStates(file(entries))).toThrow(message));
 });

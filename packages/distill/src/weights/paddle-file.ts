@@ -29,7 +29,8 @@ export function readPaddleFile(bytes: Uint8Array): PaddleFile {
   joinParts(entries);
   const parameterNames = new Map<string, string>();
   for (const [key, name] of dictionary(entries.get(namesKey) ?? new Map(), namesKey)) {
-    if (typeof name !== "string") throw new FormatError(`${namesKey}: "${key}" is ${describeItem(name)}, expected text`);
+    if (typeof name !== "string")
+      throw new FormatError(`${namesKey}: "${key}" is ${describeItem(name)}, expected text`);
     parameterNames.set(`${key}`, name);
   }
   entries.delete(namesKey);

@@ -42,5 +42,7 @@ test("the output that differs is named", () => {
   const changed = Float32Array.from(bias.dataSync());
   changed[0] += 1;
   after.loadStateDict(new Map(after.stateDict()).set(key, tensor(changed)));
-  expect(() => sameOutputs(before, after, 32, 80)).toThrow("head_out.ctc of the two networks differs on the same image");
+  expect(() => sameOutputs(before, after, 32, 80)).toThrow(
+    "head_out.ctc of the two networks differs on the same image",
+  );
 });

@@ -33,7 +33,8 @@ function namedOutputs({ head_out, ...features }: NetworkOutput): Map<string, Ten
   const named = new Map<string, Tensor>();
   for (const [name, value] of Object.entries(features)) if (value !== undefined) named.set(name, value.value);
   if (head_out instanceof Variable) return named.set("head_out", head_out.value);
-  for (const [part, { value }] of Object.entries(head_out) as [string, Variable][]) named.set(`head_out.${part}`, value);
+  for (const [part, { value }] of Object.entries(head_out) as [string, Variable][])
+    named.set(`head_out.${part}`, value);
   return named;
 }
 

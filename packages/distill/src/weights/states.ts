@@ -27,7 +27,11 @@ export function readStates(bytes: Uint8Array): TrainingStates {
     }
     best[key] = value;
   }
-  return { epoch: count(file, "epoch"), globalStep: file.has("global_step") ? count(file, "global_step") : undefined, best };
+  return {
+    epoch: count(file, "epoch"),
+    globalStep: file.has("global_step") ? count(file, "global_step") : undefined,
+    best,
+  };
 }
 
 function count(file: ReadonlyMap<PickleKey, PickleValue>, key: string): number {

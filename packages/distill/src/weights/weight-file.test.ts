@@ -45,7 +45,9 @@ test("a file that is not what its ending says is named, as is one that runs code
   writeFileSync(at("short.safetensors"), "abc");
   await expect(readWeights(at("short"))).rejects.toThrow(at("short.safetensors"));
   writeFileSync(at("evil.pdparams"), "\x80\x02cposix\nsystem\nX\x02\0\0\0ls\x85R.", "latin1");
-  await expect(readWeights(at("evil"))).rejects.toThrow(/evil\.pdparams: pickle: refused.*"posix\.system".*nothing was run/);
+  await expect(readWeights(at("evil"))).rejects.toThrow(
+    /evil\.pdparams: pickle: refused.*"posix\.system".*nothing was run/,
+  );
   writeFileSync(at("text.json"), "{}");
   await expect(readWeights(at("text"))).rejects.toThrow(`${at("text.json")} is no checkpoint of this version`);
 });
@@ -53,7 +55,9 @@ test("a file that is not what its ending says is named, as is one that runs code
 test("a tensor that no network can hold is named with its file", async () => {
   const data = Uint16Array.of(1);
   writeFileSync(at("odd.pdparams"), writePdparams(new Map([["w", { dtype: "uint16", shape: [1], data }]])));
-  await expect(readWeights(at("odd"))).rejects.toThrow(`${at("odd.pdparams")}: "w" is uint16, which no tensor can hold`);
+  await expect(readWeights(at("odd"))).rejects.toThrow(
+    `${at("odd.pdparams")}: "w" is uint16, which no tensor can hold`,
+  );
 });
 
 test("of a checkpoint the weights of the networks are read, not its optimizer", async () => {

@@ -29,8 +29,7 @@ arrays = {key: tensor.numpy() for key, tensor in loaded.items()}
 print(json.dumps([[key, a.dtype.name, list(a.shape), a.tobytes().hex()] for key, a in arrays.items()]))
 `;
 
-const hex = ({ data }: HostArray): string =>
-  Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
+const hex = ({ data }: HostArray): string => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
 
 test("the bytes are those of a file that paddle.load has read", () => {
   expect(Buffer.from(writePdparams(tensors)).equals(readFileSync(stored))).toBe(true);

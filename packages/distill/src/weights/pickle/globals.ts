@@ -1,5 +1,12 @@
 import { fromBuffer, latin1Bytes, makeArray, makeDtype, makeScalar } from "./numpy.js";
-import { describeItem, PickledGlobal, type PickleContext, type PickleItem, type PickleKey, shortened } from "./values.js";
+import {
+  describeItem,
+  type PickleContext,
+  PickledGlobal,
+  type PickleItem,
+  type PickleKey,
+  shortened,
+} from "./values.js";
 
 type Call = PickledGlobal["call"];
 

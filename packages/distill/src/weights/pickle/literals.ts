@@ -64,9 +64,9 @@ export function parseQuoted(text: string, context: PickleContext): string {
   if (text.length < 2 || (quote !== "'" && quote !== '"') || text.at(-1) !== quote) {
     throw context.error(`the text ${shortened(text)} is not in quotes`);
   }
-  return text.slice(1, -1).replace(/\\(x[0-9a-fA-F]{2}|[0-7]{1,3}|[\s\S])/g, (all, escape: string) => {
-    if (Object.hasOwn(escapes, escape)) return escapes[escape];
-    if (/^x./.test(escape)) return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    return /^[0-7]/.test(escape) ? String.fromCharCode(Number.parseInt(escape, 8) & 0xff) : all;
+  return text.slice(1, -1).replace(/\\(x[0-9a-fA-F]{2}|[0-7]{1,3}|[\s\S])/g, (all, name: string) => {
+    if (Object.hasOwn(escapes, name)) return escapes[name];
+    if (/^x./.test(name)) return String.fromCharCode(Number.parseInt(name.slice(1), 16));
+    return /^[0-7]/.test(name) ? String.fromCharCode(Number.parseInt(name, 8) & 0xff) : all;
   });
 }

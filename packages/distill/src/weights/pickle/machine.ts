@@ -4,10 +4,10 @@ import { findGlobal, keyOf } from "./globals.js";
 import { setArray, setDtype } from "./numpy.js";
 import {
   describeItem,
+  type PickleContext,
   PickledArray,
   PickledDtype,
   PickledGlobal,
-  type PickleContext,
   type PickleItem,
   type PickleKey,
 } from "./values.js";
@@ -116,7 +116,8 @@ export class PickleMachine implements PickleContext {
   /** Adds items to the list on top. */
   append(items: readonly PickleItem[]): void {
     const list = this.top();
-    if (!Array.isArray(list) || Object.isFrozen(list)) throw this.error(`nothing can be added to ${describeItem(list)}`);
+    if (!Array.isArray(list) || Object.isFrozen(list))
+      throw this.error(`nothing can be added to ${describeItem(list)}`);
     for (const item of items) list.push(item);
   }
 
@@ -124,7 +125,8 @@ export class PickleMachine implements PickleContext {
   setItems(items: readonly PickleItem[]): void {
     const dictionary = this.top();
     if (!(dictionary instanceof Map)) throw this.error(`no key can be set in ${describeItem(dictionary)}`);
-    if (items.length % 2 === 1) throw this.error(`a dictionary is given ${items.length} keys and values, an odd number`);
+    if (items.length % 2 === 1)
+      throw this.error(`a dictionary is given ${items.length} keys and values, an odd number`);
     for (let i = 0; i < items.length; i += 2) dictionary.set(keyOf(items[i], this), items[i + 1]);
   }
 

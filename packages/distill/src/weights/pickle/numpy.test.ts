@@ -25,8 +25,20 @@ const wanted = new Map<string, unknown>([
   ["none", null],
   ["tuple", [1, 2.5, true]],
   ["list", [-1, "a", []]],
-  ["dictionary", new Map<string | number, unknown>([["a", 1], [2, new Uint8Array(0)]])],
-  ["ordered", new Map([["b", 1], ["a", 2]])],
+  [
+    "dictionary",
+    new Map<string | number, unknown>([
+      ["a", 1],
+      [2, new Uint8Array(0)],
+    ]),
+  ],
+  [
+    "ordered",
+    new Map([
+      ["b", 1],
+      ["a", 2],
+    ]),
+  ],
 ]);
 
 describe.each(["numpy1", "numpy2"])("%s", (version) => {

@@ -7,7 +7,15 @@ import {
   inFortranOrder,
 } from "@retort/tensor";
 import { float16Values } from "../half-floats.js";
-import { describeItem, PickledArray, PickledDtype, PickledGlobal, type PickleContext, type PickleItem } from "./values.js";
+import { exactInteger } from "./literals.js";
+import {
+  describeItem,
+  type PickleContext,
+  PickledArray,
+  PickledDtype,
+  PickledGlobal,
+  type PickleItem,
+} from "./values.js";
 
 const dtypes: Readonly<Record<string, HostDtype>> = {
   f8: "float64",
@@ -74,11 +82,7 @@ export function makeScalar([dtype, elements]: readonly PickleItem[], context: Pi
   const array = arrayOf(elements ?? null, dtype ?? null, [], false, context);
   const [value] = array.dtype === "float16" ? float16Values(array.data as Uint16Array) : array.data;
   if (array.dtype === "bool") return value !== 0;
-  const number = Number(value);
-  if (typeof value === "bigint" && !Number.isSafeInteger(number)) {
-    throw context.error(`the integer ${value} is beyond 2^53, up to which numbers are exact`);
-  }
-  return number;
+  return typeof value === "bigint" ? exactInteger(value, context) : value;
 }
 
 function arrayOf(

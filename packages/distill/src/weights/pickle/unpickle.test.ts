@@ -33,16 +33,31 @@ describe("values", () => {
     ["the largest exact integer", "\x8a\x07\xff\xff\xff\xff\xff\xff\x1f", 2 ** 53 - 1],
     ["a float", "G\x3f\xf8\x00\x00\x00\x00\x00\x00", 1.5],
     ["floats as text", "F1e-05\nF-inf\nFnan\n\x87", [1e-5, Number.NEGATIVE_INFINITY, Number.NaN]],
-    ["text of any length", "X\x02\x00\x00\x00\xc3\xa9\x8c\x01a\x8d\x01\x00\x00\x00\x00\x00\x00\x00b\x87", ["é", "a", "b"]],
+    [
+      "text of any length",
+      "X\x02\x00\x00\x00\xc3\xa9\x8c\x01a\x8d\x01\x00\x00\x00\x00\x00\x00\x00b\x87",
+      ["é", "a", "b"],
+    ],
     ["text that begins with a byte order mark", "X\x04\x00\x00\x00\xef\xbb\xbfa", "\ufeffa"],
     ["text of protocol 0", "Va\\u00e9\\U0001f600\\x\xe9\n", "aé\u{1f600}\\xé"],
     ["strings of Python 2", "T\x02\x00\x00\x00\x80\xe9U\x01b\x86", ["\x80é", "b"]],
     ["strings of Python 2 in quotes", "S'a\\n\\'\\x80\\101\\\\'\nS\"it's\"\n\x86", ["a\n'\x80A\\", "it's"]],
-    ["bytes", "B\x01\x00\x00\x00\x01C\x01\x02\x8e\x01\x00\x00\x00\x00\x00\x00\x00\x03\x87", [[1], [2], [3]].map((b) => Uint8Array.from(b))],
+    [
+      "bytes",
+      "B\x01\x00\x00\x00\x01C\x01\x02\x8e\x01\x00\x00\x00\x00\x00\x00\x00\x03\x87",
+      [[1], [2], [3]].map((b) => Uint8Array.from(b)),
+    ],
     ["a bytearray", "\x96\x02\x00\x00\x00\x00\x00\x00\x00\x01\x02", Uint8Array.of(1, 2)],
     ["lists", "](K\x01K\x02eK\x03a(K\x04l\x86", [[1, 2, 3], [4]]],
     ["tuples", "()K\x01\x85(K\x02tt", [[], [1], [2]]],
-    ["dictionaries", "}U\x01aK\x01s(K\x02K\x03u", new Map<string | number, number>([["a", 1], [2, 3]])],
+    [
+      "dictionaries",
+      "}U\x01aK\x01s(K\x02K\x03u",
+      new Map<string | number, number>([
+        ["a", 1],
+        [2, 3],
+      ]),
+    ],
     ["a dictionary of protocol 0", "(U\x01aK\x01d", new Map([["a", 1]])],
     ["the memo", "K\x01q\x00K\x02r\x00\x01\x00\x00p2\n00h\x00j\x00\x01\x00\x00g2\n\x87", [1, 2, 2]],
     ["places that count themselves", "K\x07\x94K\x08\x94h\x00h\x01\x86\x87", [7, 8, [7, 8]]],
@@ -52,7 +67,11 @@ describe("values", () => {
     ["an OrderedDict of pairs", "ccollections\nOrderedDict\n](U\x01aK\x01\x86e\x85R", new Map([["a", 1]])],
     ["a tuple that is called", "cbuiltins\ntuple\n](K\x01K\x02e\x85R", [1, 2]],
     ["no bytes, as protocol 2 has them", "c__builtin__\nbytes\n)R", new Uint8Array(0)],
-    ["bytes as protocol 2 has them", "c_codecs\nencode\nX\x03\x00\x00\x00\xc3\xbfaU\x06latin1\x86R", Uint8Array.of(255, 97)],
+    [
+      "bytes as protocol 2 has them",
+      "c_codecs\nencode\nX\x03\x00\x00\x00\xc3\xbfaU\x06latin1\x86R",
+      Uint8Array.of(255, 97),
+    ],
   ];
   test.each(cases)("%s", (_, text, value) => expect(read(text)).toEqual(value));
 
@@ -70,7 +89,11 @@ describe("values", () => {
         fc.array(fc.tuple(fc.string(), tie("value"))).map((pairs) => new Map(pairs)),
       ),
     }));
-    fc.assert(fc.property(value, (wanted) => expect(unpickle(pickled(wanted as Pickled))).toEqual(wanted)));
+    fc.assert(
+      fc.property(value, (wanted) => {
+        expect(unpickle(pickled(wanted as Pickled))).toEqual(wanted);
+      }),
+    );
   });
 });
 
@@ -94,7 +117,11 @@ describe("what is not data is refused by name, and nothing of it runs", () => {
     ["a call of a class", "cnumpy\nndarray\n)R", "numpy.ndarray is not called"],
     ["a call of data", "K\x01)R", "1 cannot be called"],
     ["state for data", "]N b".replace(" ", ""), "a list of 0 takes no state"],
-    ["another encoding", "c_codecs\nencode\nU\x01aU\x05rot13\x86R", '_codecs.encode makes only Latin-1 of text here, not the text "rot13"'],
+    [
+      "another encoding",
+      "c_codecs\nencode\nU\x01aU\x05rot13\x86R",
+      '_codecs.encode makes only Latin-1 of text here, not the text "rot13"',
+    ],
     ["bytes() of something", "c__builtin__\nbytes\nK\x05\x85R", "bytes() makes only empty bytes here, not 5"],
   ];
   test.each(cases)("%s", (_, text, message) => expect(problem(text)).toContain(message));
@@ -105,7 +132,11 @@ describe("what is broken is refused, with its place", () => {
     ["an unknown opcode", "\xff", "0xff is no opcode of a pickle (at byte 2)"],
     ["a protocol to come", "\x80\x06", "protocol 6, expected at most 5 (at byte 2)"],
     ["text that is too short", "X\x09\x00\x00\x00a", "9 more bytes should follow, 2 are there (at byte 2)"],
-    ["a length beyond all files", "\x8e\xff\xff\xff\xff\xff\xff\xff\xff", "18446744073709551615 more bytes should follow, 1 are there"],
+    [
+      "a length beyond all files",
+      "\x8e\xff\xff\xff\xff\xff\xff\xff\xff",
+      "18446744073709551615 more bytes should follow, 1 are there",
+    ],
     ["a line without end", "Kac", "the file ends within a line of text (at byte 4)"],
     ["text that is not UTF-8", "U\x00X\x01\x00\x00\x00\xff", "the text is not UTF-8 (at byte 4)"],
     ["text without quotes", "S'a\n", `the text "'a" is not in quotes`],
@@ -121,7 +152,11 @@ describe("what is broken is refused, with its place", () => {
     ["a key that is none", "}]N s".replace(" ", ""), "a dictionary has the key a list of 0"],
     ["a tuple that is added to", ")K\x01a", "nothing can be added to a tuple of 0"],
     ["a list that gets a key", "]K\x01K\x02s", "no key can be set in a list of 0"],
-    ["an integer that is not exact", "\x8a\x07\x00\x00\x00\x00\x00\x00\x20", "the integer 9007199254740992 is beyond 2^53"],
+    [
+      "an integer that is not exact",
+      "\x8a\x07\x00\x00\x00\x00\x00\x00\x20",
+      "the integer 9007199254740992 is beyond 2^53",
+    ],
     ["an integer without bounds", `\x8a\x09${"\xff".repeat(9)}`, "an integer of 9 bytes is beyond 2^53"],
     ["an integer of many digits", `I${"9".repeat(40)}\n`, "is no integer"],
     ["a number with many digits", `F${"9".repeat(70)}\n`, "is no number"],
@@ -134,7 +169,10 @@ describe("what is broken is refused, with its place", () => {
   });
 
   test("bytes behind the end", () => {
-    expect(refusal(raw("N.N."))).toMatchObject({ message: expect.stringContaining("2 bytes follow the end"), offset: 1 });
+    expect(refusal(raw("N.N."))).toMatchObject({
+      message: expect.stringContaining("2 bytes follow the end"),
+      offset: 1,
+    });
   });
 
   test("the middle of a larger buffer is read as itself", () => {
@@ -148,7 +186,7 @@ describe("small files that would grow are refused in no time", () => {
   test("values inside of values", () => {
     expect(problem(`N${"\x85".repeat(1_000_000)}`)).toContain("more than 64 levels deep");
     expect(read(`N${"\x85".repeat(64)}`)).toHaveLength(1);
-    expect(problem("]q\x00h\x00a")).toContain("more than 64 levels deep, or contain themselves");
+    expect(problem("]q\x00h\x00a")).toContain("contain themselves");
     expect(problem("}q\x00U\x01ah\x00s")).toContain("contain themselves");
   });
 
@@ -171,7 +209,11 @@ describe("small files that would grow are refused in no time", () => {
     const array = (shape: string, data: string): string =>
       `cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R(K\x01${shape}` +
       `cnumpy\ndtype\nU\x02f4\x89\x88\x87R(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89${data}tb`;
-    expect(read(array("K\x01\x85", "C\x04\x00\x00\x80?"))).toEqual({ dtype: "float32", shape: [1], data: Float32Array.of(1) });
+    expect(read(array("K\x01\x85", "C\x04\x00\x00\x80?"))).toEqual({
+      dtype: "float32",
+      shape: [1],
+      data: Float32Array.of(1),
+    });
     expect(problem(array("J\xff\xff\xff\x7f\x85", "C\x04abcd"))).toContain(
       "float32 of shape [2147483647] needs 8589934588 bytes, its data has 4",
     );
@@ -179,6 +221,8 @@ describe("small files that would grow are refused in no time", () => {
     expect(problem(array(`(${huge}t`, "C\x04abcd"))).toContain("needs Infinity bytes, its data has 4");
     expect(problem(array(`(${"K\x01".repeat(65)}t`, "C\x04abcd"))).toContain("expected the shape of a NumPy array");
     expect(problem(array("J\xff\xff\xff\xff\x85", "C\x00"))).toContain("a NumPy array has -1 in its shape");
-    expect(problem(array("K\x01\x85", "]"))).toContain("expected the elements of a NumPy array as bytes, found a list of 0");
+    expect(problem(array("K\x01\x85", "]"))).toContain(
+      "expected the elements of a NumPy array as bytes, found a list of 0",
+    );
   });
 });

@@ -26,7 +26,8 @@ export function unpickle(bytes: Uint8Array): PickleValue {
     const code = machine.input.opcode();
     if (code === stop) return checked(machine.finish(), machine);
     const operation = operations.get(code);
-    if (operation === undefined) throw machine.error(`0x${code.toString(16).padStart(2, "0")} is no opcode of a pickle`);
+    if (operation === undefined)
+      throw machine.error(`0x${code.toString(16).padStart(2, "0")} is no opcode of a pickle`);
     operation(machine);
   }
 }
@@ -39,7 +40,8 @@ function checked(result: PickleItem, machine: PickleMachine): PickleValue {
   let values = 0;
   const check = (item: PickleItem, depth: number): void => {
     if (depth > deepest) throw machine.error(`values lie more than ${deepest} levels deep, or contain themselves`);
-    if (++values > machine.input.length) throw machine.error("shared values unfold to more than the file has bytes");
+    if (++values > machine.input.length)
+      throw machine.error("shared values unfold to more than the file has bytes, or contain themselves");
     if (item instanceof PickledGlobal || item instanceof PickledDtype) {
       throw machine.error(`${describeItem(item)} stands where a value should be`);
     }
