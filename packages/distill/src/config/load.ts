@@ -36,14 +36,18 @@ async function loadLexicon({ postProcess }: ParsedConfig["config"], dictionary: 
   return lexiconOf(text.split(/\r?\n/), dictionary, path);
 }
 
+/** The text of a config file. Runs in Node. @throws Error that names the file when it cannot be read */
+export async function readConfigText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readFile(path, "the config"));
+}
+
 /**
  * Reads a config file and the dictionary and word list that it names, and checks everything. Runs in Node.
  * @throws Error that names the file when one of them cannot be read, or the word that the dictionary cannot write
  * @throws ConfigError with all problems of the config
  */
 export async function loadConfig(path: string, overrides: Overrides = []): Promise<LoadedConfig> {
-  const text = new TextDecoder().decode(await readFile(path, "the config"));
-  const parsed = parseConfig(text, { file: path, overrides });
+  const parsed = parseConfig(await readConfigText(path), { file: path, overrides });
   const dictionary = await loadDictionary(parsed.config);
   const warnings = [...parsed.warnings, ...dictionary.warnings];
   const lexicon = await loadLexicon(parsed.config, dictionary);

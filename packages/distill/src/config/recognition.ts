@@ -40,7 +40,7 @@ interface Sections {
 }
 
 /** Every section of a config. */
-const sections: { [K in keyof Sections]: Schema<Sections[K]> } = {
+export const sections: { [K in keyof Sections]: Schema<Sections[K]> } = {
   Global: globalSection,
   Architecture: architecture,
   Loss: loss,
@@ -102,12 +102,12 @@ function checkTogether(read: Partial<Sections>, findings: Findings): Recognition
   if (Metric && PostProcess) checkMetric(Metric, PostProcess, findings);
   if (Train) checkTransforms("Train", Train, findings);
   if (Eval) checkTransforms("Eval", Eval, findings);
+  if (Global && Train && Eval) checkPictures(Train, Eval, Architecture, Global.maxTextLength, findings);
   if (!Architecture) return undefined;
   const loss = Loss && resolveLoss(Loss, Architecture, findings);
   const post = PostProcess && resolvePostProcess(PostProcess, Architecture, findings);
   if (loss && post && Train) checkBatch("Train", Train, Architecture, loss, post, findings);
   if (loss && post && Eval) checkBatch("Eval", Eval, Architecture, loss, post, findings);
-  if (Global && Train && Eval) checkPictures(Train, Eval, Architecture, Global.maxTextLength, findings);
   const picture = Train && pictureSize(Train);
   if (loss && picture) checkPairs(loss, Architecture, picture, findings);
   if (!Global || !loss || !Optimizer || !post || !Metric || !Train || !Eval) return undefined;

@@ -122,14 +122,15 @@ function checkPicture(
   }
 }
 
-/** Checks that pictures have a size, that both sides agree on the height, and that the networks can take it. */
+/** Checks that pictures have a size, that both sides agree on the height, and that the networks, if known, can take it. */
 export function checkPictures(
   train: DataConfig,
   evaluation: DataConfig,
-  architecture: ArchitectureConfig,
+  architecture: ArchitectureConfig | undefined,
   labelLength: number,
   findings: Findings,
 ): void {
+  const networks = architecture ? networksOf(architecture) : [];
   const sides: [Side, DataConfig][] = [
     ["Train", train],
     ["Eval", evaluation],
@@ -137,7 +138,7 @@ export function checkPictures(
   for (const [side, data] of sides) {
     const size = pictureSize(data);
     if (!size) findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
-    else for (const placed of networksOf(architecture)) checkPicture(placed, size, side, labelLength, findings);
+    else for (const placed of networks) checkPicture(placed, size, side, labelLength, findings);
   }
   const [a, b] = [pictureSize(train), pictureSize(evaluation)];
   if (a && b && a[0] !== b[0]) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type BackboneConfig, backbone } from "./backbone.js";
-import { check, forward, optionalText, type Schema, section } from "./build.js";
+import { check, choosing, forward, optionalText, type Schema, section } from "./build.js";
 import { type HeadConfig, head } from "./head.js";
 import { type NeckConfig, neck } from "./neck.js";
 
@@ -83,11 +83,16 @@ const distillation = section({
   }),
 );
 
-/** The `Architecture` section: with `name: DistillationModel` several networks, without a name one. */
-export const architecture: Schema<ArchitectureConfig> = z.unknown().transform((value, context): ArchitectureConfig => {
+const either: Schema<ArchitectureConfig> = z.unknown().transform((value, context): ArchitectureConfig => {
   const named = typeof value === "object" && value !== null && "name" in value;
   const result = check<ArchitectureConfig>(named ? distillation : single, value);
   if (result.success) return result.data;
   forward(context, result.error.issues);
   return z.NEVER;
 });
+
+/** The `Architecture` section: with `name: DistillationModel` several networks, without a name one. */
+export const architecture: Schema<ArchitectureConfig> = choosing(
+  { network: single, DistillationModel: distillation },
+  either,
+);

@@ -79,4 +79,10 @@ const backbones: { readonly [N in BackboneConfig["name"]]: Schema<BackboneConfig
   PPLCNetV3: ppLcNetV3,
 };
 
-export const backbone: Schema<BackboneConfig> = byName("backbone", backbones);
+/** Backbones of the reference that are not here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  SVTRNet: "it gives tokens, and the heads here read maps; a PPLCNetV3 of a larger scale can teach in its place",
+  repvit_svtr: "the reference has none of this name either",
+};
+
+export const backbone: Schema<BackboneConfig> = byName("backbone", backbones, "name", elsewhere);
