@@ -29,7 +29,10 @@ export async function loadDictionary(config: ParsedConfig["config"]): Promise<Di
   return dictionary;
 }
 
-async function loadLexicon({ postProcess }: ParsedConfig["config"], dictionary: Dictionary): Promise<Lexicon | undefined> {
+async function loadLexicon(
+  { postProcess }: ParsedConfig["config"],
+  dictionary: Dictionary,
+): Promise<Lexicon | undefined> {
   const path = postProcess.beam?.lexicon;
   if (path === undefined) return undefined;
   const text = new TextDecoder().decode(await readFile(path, "PostProcess.lexicon:"));
