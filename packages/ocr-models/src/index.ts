@@ -1,4 +1,10 @@
-export { type Backbone, type BackboneOptions, MobileNetV1Enhance, PPLCNetV3, ppLcNetV3Channels } from "./backbones/index.js";
+export {
+  type Backbone,
+  type BackboneOptions,
+  MobileNetV1Enhance,
+  PPLCNetV3,
+  ppLcNetV3Channels,
+} from "./backbones/index.js";
 export * from "./decode/index.js";
 export { CtcHead, type CtcHeadOptions } from "./heads/ctc-head.js";
 export {

@@ -34,7 +34,10 @@ export async function readConfigText(path: string): Promise<string> {
   return new TextDecoder().decode(await readFile(path, "the config"));
 }
 
-async function loadLexicon({ postProcess }: ParsedConfig["config"], dictionary: Dictionary): Promise<Lexicon | undefined> {
+async function loadLexicon(
+  { postProcess }: ParsedConfig["config"],
+  dictionary: Dictionary,
+): Promise<Lexicon | undefined> {
   const path = postProcess.beam?.lexicon;
   if (path === undefined) return undefined;
   const text = new TextDecoder().decode(await readFile(path, "PostProcess.lexicon:"));

@@ -82,7 +82,10 @@ describe("problems of one section", () => {
       { [`${student}.Head.head_list.1`]: { NRTRHead: { nrtr_dim: 100 } } },
       /NRTRHead\.nrtr_dim: expected an even number that divides into heads/,
     ],
-    [{ [`${student}.Head.head_list`]: [ctcBranch, { SARHead: {} }, { NRTRHead: {} }] }, /at most one SARHead or NRTRHead/],
+    [
+      { [`${student}.Head.head_list`]: [ctcBranch, { SARHead: {} }, { NRTRHead: {} }] },
+      /at most one SARHead or NRTRHead/,
+    ],
     [{ [`${student}.Head.use_pos`]: true }, /Head\.use_pos: adds vectors to what an NRTRHead reads/],
     [{ [`${student}.Head.use_pool`]: true }, /Head\.use_pool: is for backbones that give tokens/],
     [{ [`${student}.Backbone`]: { ...lcnet, det: true } }, /Backbone\.det: only false is supported/],
@@ -277,7 +280,7 @@ describe("problems between sections", () => {
     [{ "Train.dataset.transforms.3": { MultiLabelEncode: null } }, /the last transform has to be KeepKeys/],
     [
       { "Train.dataset.transforms.1": { CTCLabelEncode: null } },
-      /keep_keys\[1\]: no transform before it makes "label_ctc"; MultiLabelEncode would/,
+      /keep_keys\[1\]: no transform before it makes "label_ctc"; MultiLabelEncode or MultiLabelEncode \(gtc_encode: NRTRLabelEncode\) would/,
     ],
     [{ "Train.dataset.transforms.3.KeepKeys.keep_keys.2": "imge" }, /makes "imge"; no transform makes it/],
     [

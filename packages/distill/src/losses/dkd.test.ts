@@ -48,7 +48,8 @@ const divergence = (p: readonly number[], q: readonly number[]): number =>
 function byHand(student: number[], teacher: number[], target: number, options: Required<DkdOptions>): number {
   const [p, q] = [student, teacher].map((row) => softmaxed(row.map((x) => x / options.temperature)));
   const two = (row: readonly number[]): number[] => [row[target], 1 - row[target]];
-  const rest = (row: readonly number[]): number[] => row.filter((_, c) => c !== target).map((x) => x / (1 - row[target]));
+  const rest = (row: readonly number[]): number[] =>
+    row.filter((_, c) => c !== target).map((x) => x / (1 - row[target]));
   const loss = options.alpha * divergence(two(p), two(q)) + options.beta * divergence(rest(p), rest(q));
   return loss * options.temperature ** 2;
 }
@@ -58,7 +59,14 @@ test("the value by the paper", () => {
   const targets = [3, 0, 4, 1];
   const rows = targets.map(() => [0, 1].map(() => Array.from({ length: classes }, () => 2 * random.normal())));
   const [student, teacher] = [0, 1].map(
-    (side) => new Variable(tensor(rows.map((pair) => pair[side]).flat(), [2, 2, classes], "float64")),
+    (side) =>
+      new Variable(
+        tensor(
+          rows.flatMap((pair) => pair[side]),
+          [2, 2, classes],
+          "float64",
+        ),
+      ),
   );
   const options = { temperature: 3, alpha: 0.7, beta: 4 };
   const each = rows.map(([a, b], i) => byHand(a, b, targets[i], options));
@@ -68,7 +76,13 @@ test("the value by the paper", () => {
 
 test("the specification's golden number", () => {
   const [a, b] = [(i: number) => i / 10, Math.cos].map(
-    (f) => new Variable(tensor(Float32Array.from({ length: 12 }, (_, i) => f(i)), [2, 2, 3])),
+    (f) =>
+      new Variable(
+        tensor(
+          Float32Array.from({ length: 12 }, (_, i) => f(i)),
+          [2, 2, 3],
+        ),
+      ),
   );
   const found = dkdLoss(a, b, tensor(Int32Array.of(1, 2, 0, 2), [2, 2]), { beta: 2 }).item();
   expect(found).toBeCloseTo(0.2521943152, 6);

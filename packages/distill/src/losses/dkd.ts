@@ -1,16 +1,4 @@
-import {
-  add,
-  elementwise,
-  exp,
-  log,
-  mean,
-  mul,
-  pick,
-  squeeze,
-  sub,
-  sum,
-  type Variable,
-} from "@retort/autograd";
+import { add, elementwise, exp, log, mean, mul, pick, squeeze, sub, sum, type Variable } from "@retort/autograd";
 import * as T from "@retort/tensor";
 import { divergence, logSigmoid } from "./divergence.js";
 
@@ -39,7 +27,12 @@ const withoutTarget = T.expression(({ x, target }) => T.selectTerm(target, nothi
 /** The divergence of two chances 1 / (1 + e^-q) and 1 / (1 + e^q) from those of p. */
 const ofChances = T.expression(({ p, q }) => {
   const target = q.sigmoid().mul(logSigmoid(q).sub(logSigmoid(p)));
-  return target.add(q.neg().sigmoid().mul(logSigmoid(q.neg()).sub(logSigmoid(p.neg()))));
+  return target.add(
+    q
+      .neg()
+      .sigmoid()
+      .mul(logSigmoid(q.neg()).sub(logSigmoid(p.neg()))),
+  );
 });
 
 /**

@@ -117,7 +117,8 @@ test.each(withoutDirection)("both directions are half of their sum with %o", (op
 });
 
 test("forward is the divergence of the second from the first, in full", () => {
-  const logs = (probabilities: number[]): Variable => new Variable(tensor(probabilities.map(Math.log), [1, 3], "float64"));
+  const logs = (probabilities: number[]): Variable =>
+    new Variable(tensor(probabilities.map(Math.log), [1, 3], "float64"));
   const [first, second] = [logs([0.5, 0.25, 0.25]), logs([0.125, 0.125, 0.75])];
   const wanted = 0.125 * Math.log(0.25) + 0.125 * Math.log(0.5) + 0.75 * Math.log(3);
   const options = { act: "softmax", useLog: true, direction: "forward" } as const;

@@ -80,7 +80,8 @@ function elements({ one, both }: Divergence, p: Variable, q: Variable, { directi
 }
 
 function factor({ act, temperature = 1, direction = "both" }: DmlOptions): number {
-  if (act === undefined && temperature !== 1) throw new RangeError("DML: a temperature divides logits, so it needs act");
+  if (act === undefined && temperature !== 1)
+    throw new RangeError("DML: a temperature divides logits, so it needs act");
   return (direction === "both" ? 0.5 : 1) * temperature ** 2;
 }
 

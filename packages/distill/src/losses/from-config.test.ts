@@ -77,8 +77,22 @@ const terms: LossTermConfig[] = [
     direction: "reverse",
   },
   { kind: "DistillCTCLogits", weight: 2, pairs, feature: "head_out.ctc", logName: "ctc_logits" },
-  { kind: "DistillationNRTRLoss", weight: 1, models: ["Student"], feature: "head_out.nrtr", logName: "a", smoothing: true },
-  { kind: "DistillationNRTRLoss", weight: 1, models: ["Student"], feature: "head_out.nrtr", logName: "b", smoothing: false },
+  {
+    kind: "DistillationNRTRLoss",
+    weight: 1,
+    models: ["Student"],
+    feature: "head_out.nrtr",
+    logName: "a",
+    smoothing: true,
+  },
+  {
+    kind: "DistillationNRTRLoss",
+    weight: 1,
+    models: ["Student"],
+    feature: "head_out.nrtr",
+    logName: "b",
+    smoothing: false,
+  },
 ];
 const config = (list: readonly LossTermConfig[]): LossConfig => ({ name: "CombinedLoss", terms: list });
 
@@ -108,7 +122,9 @@ test("each term is its loss of the features that it names, under the reference's
 
 test("a network alone is read by NRTRLoss, which never counts padding", () => {
   const { outputs, targets } = samples(0, batch);
-  const alone: ModelOutputs = new Map([[onlyNetwork, outputs.get("Student") as NonNullable<ReturnType<typeof outputs.get>>]]);
+  const alone: ModelOutputs = new Map([
+    [onlyNetwork, outputs.get("Student") as NonNullable<ReturnType<typeof outputs.get>>],
+  ]);
   const single: LossTermConfig[] = [
     { kind: "CTCLoss", weight: 1, feature: "head_out.ctc", focal: true },
     { kind: "NRTRLoss", weight: 1, feature: "head_out.nrtr", smoothing: false },
@@ -121,7 +137,8 @@ test("a network alone is read by NRTRLoss, which never counts padding", () => {
 });
 
 describe("a batch in two parts", () => {
-  const counted = (rows: readonly number[][]): number => rows.flatMap((row) => row.slice(1)).filter((x) => x > 0).length;
+  const counted = (rows: readonly number[][]): number =>
+    rows.flatMap((row) => row.slice(1)).filter((x) => x > 0).length;
   const share = (first: number, end: number): Share => ({
     samples: (end - first) / batch,
     labels: counted(nrtrRows.slice(first, end)) / counted(nrtrRows),
@@ -131,13 +148,12 @@ describe("a batch in two parts", () => {
     return combined(termsFromConfig(config(list), 0))(outputs, targets, 0, share(first, end)).loss;
   };
 
-  test.each(terms.map((term) => [`${term.kind} ${term.feature} ${"logName" in term ? term.logName : ""}`, term] as const))(
-    "gives the loss of the whole: %s",
-    (_name, term) => {
-      const parts = add(partOf([term], 0, 2), partOf([term], 2, batch));
-      expect(parts.item()).toBeCloseTo(partOf([term], 0, batch).item(), 5);
-    },
-  );
+  test.each(
+    terms.map((term) => [`${term.kind} ${term.feature} ${"logName" in term ? term.logName : ""}`, term] as const),
+  )("gives the loss of the whole: %s", (_name, term) => {
+    const parts = add(partOf([term], 0, 2), partOf([term], 2, batch));
+    expect(parts.item()).toBeCloseTo(partOf([term], 0, batch).item(), 5);
+  });
 });
 
 test("labels that are not in the batch are named", () => {

@@ -71,7 +71,8 @@ function termOf(config: LossTermConfig, sarIgnoreIndex: number, adapters: readon
     );
     // The reference writes "l2" into the name of a distance whatever its mode is.
     const distance = (a: string, b: string, index: number): string => `${logName}_l2_${a}_${b}_${index}`;
-    const name = kind === "DistillationDistanceLoss" ? distance : (_a: string, _b: string, i: number) => `${logName}_${i}`;
+    const name =
+      kind === "DistillationDistanceLoss" ? distance : (_a: string, _b: string, i: number) => `${logName}_${i}`;
     return pairwise(pairLoss(config), { pairs, feature, adapt, name });
   }
   const loss = labelLoss(config, sarIgnoreIndex);

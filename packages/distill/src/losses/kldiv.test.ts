@@ -58,7 +58,14 @@ function divergence(student: number[], teacher: number[]): number {
 
 const each = rows.map(([student, teacher]) => divergence(student, teacher));
 const [student, teacher] = [0, 1].map(
-  (side) => new Variable(tensor(rows.map((pair) => pair[side]).flat(), [2, 3, classes], "float64")),
+  (side) =>
+    new Variable(
+      tensor(
+        rows.flatMap((pair) => pair[side]),
+        [2, 3, classes],
+        "float64",
+      ),
+    ),
 );
 
 test("the sum over positions and classes is divided by the batch", () => {

@@ -19,7 +19,10 @@ import { nrtrDmlLoss } from "./nrtr-dml.js";
 const [steps, classes] = [3, 5];
 /** A mask that every sample shares: its last position does not count. */
 const maskOf = (batch: number): Tensor =>
-  tensor(Int32Array.from({ length: batch * steps }, (_, i) => (i % steps === steps - 1 ? 0 : 4)), [batch, steps]);
+  tensor(
+    Int32Array.from({ length: batch * steps }, (_, i) => (i % steps === steps - 1 ? 0 : 4)),
+    [batch, steps],
+  );
 
 test("laws", () => {
   const loss = (a: Variable, b: Variable): Variable => nrtrDmlLoss(a, b, maskOf(a.shape[0]));

@@ -17,7 +17,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const head = {
   name: "MultiHead",
   head_list: [
-    { CTCHead: { Neck: { name: "svtr", dims: 16, depth: 1, hidden_dims: 16, use_guide: true }, Head: { fc_decay: 1e-5 } } },
+    {
+      CTCHead: {
+        Neck: { name: "svtr", dims: 16, depth: 1, hidden_dims: 16, use_guide: true },
+        Head: { fc_decay: 1e-5 },
+      },
+    },
     { NRTRHead: { nrtr_dim: 32, num_decoder_layers: 1, max_text_length: 8 } },
   ],
 };

@@ -93,7 +93,10 @@ describe("labels", () => {
     expect(alone.fields.label.data).toEqual(Int32Array.of(2, 6, 5, 3, 0, 0, 0, 0));
     expect(alone.fields.length.data).toEqual(Int32Array.of(2));
     const both = makePipeline(
-      [{ MultiLabelEncode: { gtc_encode: "NRTRLabelEncode" } }, { KeepKeys: { keep_keys: ["label_gtc", "label_ctc"] } }],
+      [
+        { MultiLabelEncode: { gtc_encode: "NRTRLabelEncode" } },
+        { KeepKeys: { keep_keys: ["label_gtc", "label_ctc"] } },
+      ],
       setup,
     );
     const { fields } = (await both.run(sample({ label: "cb" }), context)) as Sample;

@@ -22,7 +22,9 @@ test("where one path is sure, the reading is that of greedy decoding, words and 
   const shape = [1, path.length, classes] as const;
   const wanted = new CtcDecoder(dictionary, { wordBoxes: true }).decodeProbabilities(data, shape);
   expect(wanted[0].text).toBe("ab cc");
-  expect(new CtcBeamDecoder(dictionary, { width: 4, wordBoxes: true }).decodeProbabilities(data, shape)).toEqual(wanted);
+  expect(new CtcBeamDecoder(dictionary, { width: 4, wordBoxes: true }).decodeProbabilities(data, shape)).toEqual(
+    wanted,
+  );
 });
 
 test("of a batch each sample is read by itself, and what all paths say counts", () => {
@@ -70,7 +72,11 @@ test("what is no probability, a wrong width and other classes are errors", () =>
   expect(() => decoder.decodeProbabilities(logits, [2, 1, classes])).toThrow(
     "CTC beam search needs probabilities; sample 1 of the batch has 3",
   );
-  expect(() => decoder.decodeProbabilities(Float32Array.of(Number.NaN, 0, 0, 0, 0), [1, 1, classes])).toThrow("has NaN");
-  expect(() => decoder.decodeProbabilities(new Float32Array(3), [1, 1, 3])).toThrow("3 classes, but the dictionary makes 5");
+  expect(() => decoder.decodeProbabilities(Float32Array.of(Number.NaN, 0, 0, 0, 0), [1, 1, classes])).toThrow(
+    "has NaN",
+  );
+  expect(() => decoder.decodeProbabilities(new Float32Array(3), [1, 1, 3])).toThrow(
+    "3 classes, but the dictionary makes 5",
+  );
   expect(() => decoder.decodeProbabilities(new Float32Array(4), [1, 1, classes])).toThrow("needs 5 values, got 4");
 });

@@ -5,7 +5,10 @@ const found = (text: string): FoundCharacter[] =>
   [...text].map((character, i) => ({ character, step: 3 * i, probability: 1 / (i + 1) }));
 
 test("text, mean probability and, where asked for, words", () => {
-  expect(ctcReading(found("a b"), {})).toEqual({ text: "a b", confidence: expect.closeTo((1 + 1 / 2 + 1 / 3) / 3, 12) });
+  expect(ctcReading(found("a b"), {})).toEqual({
+    text: "a b",
+    confidence: expect.closeTo((1 + 1 / 2 + 1 / 3) / 3, 12),
+  });
   expect(ctcReading(found("a b"), { wordBoxes: true }).words).toEqual([
     { text: "a", kind: "en&num", steps: [0] },
     { text: "b", kind: "en&num", steps: [6] },

@@ -54,5 +54,9 @@ export function wordsOf(characters: readonly string[], steps: readonly number[])
  */
 export function placeWords(words: readonly Word[], columns: number): PlacedWord[] {
   const share = (step: number): number => Math.min(1, step / columns);
-  return words.map((word) => ({ ...word, left: share(word.steps[0]), right: share(word.steps[word.steps.length - 1] + 1) }));
+  return words.map((word) => ({
+    ...word,
+    left: share(word.steps[0]),
+    right: share(word.steps[word.steps.length - 1] + 1),
+  }));
 }

@@ -24,18 +24,21 @@ test.each([
   ["depthwise with a stride", 6, 6, 3, [2, 1], 6],
   ["pointwise, with the input itself", 4, 4, 1, [1, 1], 1],
   ["pointwise to other channels", 4, 6, 1, [1, 1], 1],
-] as const)("%s: one convolution gives in evaluation what all branches give", (_name, inputs, outputs, kernel, stride, groups) => {
-  const random = new Random(5);
-  const options = { kernel, stride, groups, branches: 3, learningRateScale: 1, affineRateScale: 0.1 };
-  const layer = withRandom(random, () => new RepLayer(inputs, outputs, options));
-  unsettle(layer, random);
-  layer.eval();
-  const x = toTensor(randomGrid([2, inputs, 5, 7]), "float32");
-  const branches = layer.forward(variable(x)).value;
-  const fused = noGrad(() => layer.forward(x)).value;
-  expect(branches.shape).toEqual([2, outputs, Math.ceil(5 / stride[0]), 7]);
-  assertClose(fused, gridOf(branches.dataSync(), branches.shape), 1e-5, "fused");
-});
+] as const)(
+  "%s: one convolution gives in evaluation what all branches give",
+  (_name, inputs, outputs, kernel, stride, groups) => {
+    const random = new Random(5);
+    const options = { kernel, stride, groups, branches: 3, learningRateScale: 1, affineRateScale: 0.1 };
+    const layer = withRandom(random, () => new RepLayer(inputs, outputs, options));
+    unsettle(layer, random);
+    layer.eval();
+    const x = toTensor(randomGrid([2, inputs, 5, 7]), "float32");
+    const branches = layer.forward(variable(x)).value;
+    const fused = noGrad(() => layer.forward(x)).value;
+    expect(branches.shape).toEqual([2, outputs, Math.ceil(5 / stride[0]), 7]);
+    assertClose(fused, gridOf(branches.dataSync(), branches.shape), 1e-5, "fused");
+  },
+);
 
 test("in training without recording the branches use the batch's statistics", () => {
   const options = { kernel: 3, groups: 4, branches: 2, learningRateScale: 1, affineRateScale: 1 };

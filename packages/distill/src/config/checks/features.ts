@@ -51,8 +51,7 @@ function headFeature(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found
 export function featureOf(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found {
   const key = reads.key ?? "head_out";
   if (key === "head_out") return headFeature(placed, reads, wanted);
-  if (isPart(wanted))
-    return { problem: `reads ${key}, which is no ${wanted} output; expected head_out` };
+  if (isPart(wanted)) return { problem: `reads ${key}, which is no ${wanted} output; expected head_out` };
   if (reads.disHead !== undefined) return { problem: `dis_head is a part of head_out, but key is ${key}` };
   return innerFeature(placed, key);
 }

@@ -40,7 +40,11 @@ interface RawCtc {
 const lexiconHasBeam = (raw: RawCtc): boolean => raw.lexicon === undefined || raw.beam_width != null;
 const noBeam = { path: ["lexicon"], error: "is for prefix beam search: it needs beam_width" };
 
-const toCtc = ({ beam_width: width, lexicon, return_word_box }: RawCtc): Pick<PostProcessConfig, "beam" | "wordBoxes"> => ({
+const toCtc = ({
+  beam_width: width,
+  lexicon,
+  return_word_box,
+}: RawCtc): Pick<PostProcessConfig, "beam" | "wordBoxes"> => ({
   beam: width == null ? undefined : { width, lexicon },
   wordBoxes: return_word_box ? true : undefined,
 });

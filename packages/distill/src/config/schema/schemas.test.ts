@@ -250,7 +250,9 @@ describe("losses of a single network", () => {
       { kind: "CTCLoss", weight: 1 },
       { kind: "NRTRLoss", weight: 0.5, smoothing: false },
     ]);
-    expect(read(loss, { name: "NRTRLoss" })).toMatchObject({ terms: [{ kind: "NRTRLoss", weight: 1, smoothing: true }] });
+    expect(read(loss, { name: "NRTRLoss" })).toMatchObject({
+      terms: [{ kind: "NRTRLoss", weight: 1, smoothing: true }],
+    });
   });
 });
 
@@ -260,7 +262,9 @@ describe("terms of several networks", () => {
   const common = { weight: 1, pairs: [["S", "T"]], adapter: undefined, ramp: undefined };
 
   test("have the defaults of the reference's constructors", () => {
-    const kinds = ["DMLLoss", "NRTRDMLLoss", "KLDivLoss", "DKDLoss", "DistanceLoss"].map((kind) => `Distillation${kind}`);
+    const kinds = ["DMLLoss", "NRTRDMLLoss", "KLDivLoss", "DKDLoss", "DistanceLoss"].map(
+      (kind) => `Distillation${kind}`,
+    );
     const list = [...kinds, "DistillCTCLogits"].map((kind) => ({ [kind]: pair }));
     expect(terms(list)).toMatchObject([
       { ...common, logName: "dml", act: undefined, useLog: false, temperature: 1, direction: "both" },
