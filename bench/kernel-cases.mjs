@@ -37,12 +37,17 @@ import {
 
 let counter = 0;
 const random = (...shape) => randomUniform(shape, -1, 1, [7, 7], counter++);
-const below = (limit, ...shape) => tensor(Int32Array.from({ length: sizeOf(shape) }, (_, i) => 1 + ((7 * i) % (limit - 1))), shape);
+const below = (limit, ...shape) =>
+  tensor(
+    Int32Array.from({ length: sizeOf(shape) }, (_, i) => 1 + ((7 * i) % (limit - 1))),
+    shape,
+  );
 const bytesOf = (...shapes) => 4 * shapes.reduce((total, shape) => total + sizeOf(shape), 0);
 
 /** op(a) [m, k] times op(b) [k, n]; t stands for an operand that lies transposed. */
 function product(layout, m, n, k) {
-  const lying = (which, rows, columns) => (layout[which] === "n" ? random(rows, columns) : transpose(random(columns, rows)));
+  const lying = (which, rows, columns) =>
+    layout[which] === "n" ? random(rows, columns) : transpose(random(columns, rows));
   return {
     name: `matmul ${layout} ${m} x ${n} x ${k}`,
     operations: 2 * m * n * k,
@@ -241,7 +246,15 @@ const adam = {
   bytes: 7 * 4 * (1 << 22),
   make: () => {
     const [w, g, m, v] = [0, 1, 2, 3].map(() => evaluate(expressions.abs, [random(1 << 22)]));
-    const options = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 10, l2: 1e-5, decoupledDecay: 0 };
+    const options = {
+      learningRate: 1e-3,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      step: 10,
+      l2: 1e-5,
+      decoupledDecay: 0,
+    };
     return () => adamStep(w, g, m, v, options);
   },
 };
@@ -300,7 +313,9 @@ export const kernelCases = [
   ...attentions([8, 25, 512, 40]),
   ...losses(8, 40, 6625),
   single("sum", [8, 256, 960], 1, (x) => sum(x, { axes: [0, 2] })),
-  single("maxPool2d 2x2", [8, 64, 24, 160], 1, (x) => maxPool2d(x, { kernel: [2, 2], stride: [2, 2], padding: [0, 0] })),
+  single("maxPool2d 2x2", [8, 64, 24, 160], 1, (x) =>
+    maxPool2d(x, { kernel: [2, 2], stride: [2, 2], padding: [0, 0] }),
+  ),
   single("dropout", [8, 40, 6625], 2, (x) => dropout(x, 0.1, [1, 2], 3)),
   adam,
 ];

@@ -38,6 +38,8 @@ for (const kernel of kernelCases.filter(({ name }) => name.includes(values.only)
   const { milliseconds, rate } = await measure(kernel);
   const [unit, limit] = kernel.operations === undefined ? ["GB/s", copy] : ["GFLOP/s", peak];
   const share = `${((100 * rate) / limit).toFixed(0)} %`;
-  console.log(`${kernel.name.padEnd(66)} ${milliseconds.toFixed(3).padStart(9)} ms ${rate.toFixed(1).padStart(7)} ${unit.padEnd(7)} ${share.padStart(6)}`);
+  console.log(
+    `${kernel.name.padEnd(66)} ${milliseconds.toFixed(3).padStart(9)} ms ${rate.toFixed(1).padStart(7)} ${unit.padEnd(7)} ${share.padStart(6)}`,
+  );
 }
 process.exit(0);

@@ -53,13 +53,29 @@ const draws = {
 const folder = (set) => join(out, "data", set);
 
 function draw(set) {
-  const held = { student: [], test: ["student/train.txt", "student/val.txt"], teacher: ["student/val.txt", "test/train.txt"] };
+  const held = {
+    student: [],
+    test: ["student/train.txt", "student/val.txt"],
+    teacher: ["student/val.txt", "test/train.txt"],
+  };
   const exclude = held[set].flatMap((file) => ["--exclude", join(out, "data", file)]);
   const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
   once(join(out, `${set}.json`), () =>
     JSON.parse(
       retort(
-        ["synth", "-d", folder(set), "--alphabet", alphabet, "--length", "4-8", ...draws[set], ...exclude, "--force", "--json"],
+        [
+          "synth",
+          "-d",
+          folder(set),
+          "--alphabet",
+          alphabet,
+          "--length",
+          "4-8",
+          ...draws[set],
+          ...exclude,
+          "--force",
+          "--json",
+        ],
         true,
       ),
     ),

@@ -16,7 +16,10 @@ const { values } = parseArgs({
     worst: { type: "string" },
   },
 });
-const linesOf = (file) => readFileSync(file, "utf8").split("\n").filter((line) => line !== "");
+const linesOf = (file) =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
 const known = new Set([...linesOf(values.dict), " "]);
 const labels = linesOf(values.labels).flatMap((line) => {
   const [image, text] = line.split("\t");
@@ -41,7 +44,8 @@ function compare(name) {
   });
 }
 
-const percent = (rows, value) => ((100 * rows.reduce((sum, row) => sum + Number(value(row)), 0)) / rows.length).toFixed(2);
+const percent = (rows, value) =>
+  ((100 * rows.reduce((sum, row) => sum + Number(value(row)), 0)) / rows.length).toFixed(2);
 const print = ({ image, text, reading, similarity }) =>
   console.log(`${similarity.toFixed(2)}  ${image}  |${text}|  |${reading}|`);
 

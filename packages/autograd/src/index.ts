@@ -22,7 +22,18 @@ export { avgPool2d, maxPool2d, type PoolOptions } from "./ops/pool2d.js";
 export { logSoftmax, softmax } from "./ops/softmax.js";
 export { mean, sum } from "./ops/sum.js";
 export { sumTo } from "./ops/sum-to.js";
-export { broadcastTo, expandDims, pad, permute, reshape, slice, split, squeeze, stack, transpose } from "./ops/views.js";
+export {
+  broadcastTo,
+  expandDims,
+  pad,
+  permute,
+  reshape,
+  slice,
+  split,
+  squeeze,
+  stack,
+  transpose,
+} from "./ops/views.js";
 export { currentRandom, withRandom } from "./randomness.js";
 export { apply, defineOp, type Forward, isRecording, noGrad, type Op, type VjpContext } from "./tape.js";
 export {

@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import { add } from "./expr/library.js";
-import { conv2d, conv2dWeightGrad, cpu, evaluate, matmul, profilingDevice, sum, tensor, withDevice, zeros } from "./index.js";
+import {
+  conv2d,
+  conv2dWeightGrad,
+  cpu,
+  evaluate,
+  matmul,
+  profilingDevice,
+  sum,
+  tensor,
+  withDevice,
+  zeros,
+} from "./index.js";
 
 test("a profiling device gives the values of the device inside, and every call of a kernel", () => {
   const device = profilingDevice(cpu());

@@ -152,7 +152,9 @@ describe("problems of one section", () => {
     [{ "Train.dataset.name": "LMDBDataset" }, /Train\.dataset\.name: unknown data set.*"LMDBDataSet"\?/],
     [{ "Train.dataset.name": "LMDBDataSet" }, /Train\.dataset\.label_file_list: unknown key/],
     [
-      { "Train.dataset": { name: "LMDBDataSet", data_dir: "d", ratio_list: [0.5], transforms: [{ DecodeImage: null }] } },
+      {
+        "Train.dataset": { name: "LMDBDataSet", data_dir: "d", ratio_list: [0.5], transforms: [{ DecodeImage: null }] },
+      },
       /ratio_list: expected 1: an LMDBDataSet uses all of its samples/,
     ],
     [{ "Train.dataset.ds_width": true }, /ds_width: only a MultiScaleDataSet makes widths follow/],
@@ -305,7 +307,10 @@ describe("problems between sections", () => {
     [{ "Train.sampler": multiScale() }, /Train\.sampler: only a MultiScaleDataSet in Train takes a sampler/],
     [{ "Train.dataset.name": "MultiScaleDataSet" }, /Train\.sampler: missing; a MultiScaleDataSet has the sizes/],
     [multiScaleSet, /transforms\[2\]\.RecResizeImg: the sampler says the sizes/],
-    [{ ...multiScaleSet, "Eval.dataset.name": "MultiScaleDataSet" }, /Eval\.dataset\.name: evaluation reads every line/],
+    [
+      { ...multiScaleSet, "Eval.dataset.name": "MultiScaleDataSet" },
+      /Eval\.dataset\.name: evaluation reads every line/,
+    ],
     [
       { ...multiScaleSet, ...unsized, "Train.sampler": multiScale({ scales: [[160, 64]] }) },
       /64 high and 160 wide leaves Teacher 2 rows, but its neck takes one/,

@@ -88,7 +88,9 @@ describe("LMDBDataSet", () => {
     expect(used + loader.unusable.count).toBe(120);
     const { "unreadable label": labels } = loader.unusable.byReason;
     expect(labels).toBeGreaterThan(1);
-    expect(loader.unusable.summary()).toContain(`${join(place, "data.mdb")} is no LMDB file of python-lmdb, or damaged`);
+    expect(loader.unusable.summary()).toContain(
+      `${join(place, "data.mdb")} is no LMDB file of python-lmdb, or damaged`,
+    );
   });
 
   test.each<[string, string, Partial<DataSetConfig>, string]>([

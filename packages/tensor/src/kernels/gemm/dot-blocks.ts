@@ -94,5 +94,11 @@ export function dotBlocksGemm(call: SimdGemm, fma: boolean): void {
   };
   const { c, cRow, cBatch = 0, accumulate = false, bias, biasAxis } = call;
   const output = { m, n, batch, c, cRow, cBatch, accumulate, bias, biasAxis };
-  multiplyBlocks<Operands>(dotBlocks, operands, output, steps, chooseBlocks(m, n, steps, batch, DOT_ROWS, dotColumns(fma)));
+  multiplyBlocks<Operands>(
+    dotBlocks,
+    operands,
+    output,
+    steps,
+    chooseBlocks(m, n, steps, batch, DOT_ROWS, dotColumns(fma)),
+  );
 }

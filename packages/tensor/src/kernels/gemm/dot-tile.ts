@@ -76,12 +76,15 @@ function defineTile(f: FunctionBuilder, rowCount: number): Subroutine<TileParams
   });
 }
 
+/** A pointer for each index, every one made from the one before. */
 function pointers(
   indices: readonly number[],
   first: Local<Pointer>,
   next: (from: Local<Pointer>, index: number) => Local<Pointer>,
 ): Local<Pointer>[] {
-  return indices.slice(1).reduce((list, i) => [...list, next(list[i - 1], i)], [first]);
+  const list = [first];
+  for (const i of indices.slice(1)) list.push(next(list[i - 1], i));
+  return list;
 }
 
 /** The sums of the lanes of four vectors. */
@@ -98,7 +101,8 @@ function laneSums(g: FunctionBuilder, [a, b, c, d]: readonly F32x4[]): Local<F32
 function storeTile(g: FunctionBuilder, p: ParamLocals<TileParams>, sums: readonly F32x4[][]): void {
   const rows = sums.map((row) => laneSums(g, row));
   const others = sums.flatMap((row) => row.slice(4));
-  const behind = others.length === 0 ? undefined : laneSums(g, [...others, ...others, ...others, ...others].slice(0, 4));
+  const behind =
+    others.length === 0 ? undefined : laneSums(g, [...others, ...others, ...others, ...others].slice(0, 4));
   const targets = pointers(range(sums.length), p.c, (from) => g.local(from.plus(p.cRow)));
   const one = (target: Pointer, value: Float, column: number): void => {
     g.if(p.columns.gt(column), () => {
