@@ -1,4 +1,11 @@
-import { benchTrainStep, evaluateFromConfig, inferFromConfig, inspectData, plan, trainFromConfig } from "@retort/distill";
+import {
+  benchTrainStep,
+  evaluateFromConfig,
+  inferFromConfig,
+  inspectData,
+  plan,
+  trainFromConfig,
+} from "@retort/distill";
 import type { Engine } from "./engine.js";
 
 /** The engine of `@retort/distill`. */

@@ -24,12 +24,28 @@ export function dataCommand(terminal: Terminal, engine: Engine): CommandModule<o
     builder: (yargs) =>
       configOptions(yargs)
         .options({
-          section: { choices: ["Train", "Eval"] as const, default: "Train" as const, describe: "Section of the config" },
+          section: {
+            choices: ["Train", "Eval"] as const,
+            default: "Train" as const,
+            describe: "Section of the config",
+          },
           images: { type: "string", default: "10000", describe: 'How many images to decode at most, or "all"' },
-          samples: { alias: "n", type: "number", default: 48, describe: "Samples on the contact sheet; 0 for no sheet" },
-          out: { alias: "d", type: "string", describe: "The contact sheet's file [default: data-train.png, data-eval.png]" },
+          samples: {
+            alias: "n",
+            type: "number",
+            default: 48,
+            describe: "Samples on the contact sheet; 0 for no sheet",
+          },
+          out: {
+            alias: "d",
+            type: "string",
+            describe: "The contact sheet's file [default: data-train.png, data-eval.png]",
+          },
         })
-        .example("$0 data -c configs/rec/quickstart.yml", "statistics, and samples after the transforms in data-train.png")
+        .example(
+          "$0 data -c configs/rec/quickstart.yml",
+          "statistics, and samples after the transforms in data-train.png",
+        )
         .example("$0 data -c my.yml --section Eval --images all --json", "every image decoded, for a machine"),
     async handler({ config, override, section, images, samples, out = `data-${section.toLowerCase()}.png`, json }) {
       const options = { section, images: imageCount(images), samples: sampleCount(samples) };
@@ -37,7 +53,8 @@ export function dataCommand(terminal: Terminal, engine: Engine): CommandModule<o
       const sheet = views.length > 0 ? await writeSheet(out, views) : undefined;
       if (json) writeJson(terminal.out, { ...report, sheet, samples: views.map(({ pixels, ...view }) => view) });
       else writeLine(terminal.out, describeReport(report));
-      if (!json && sheet !== undefined) writeLine(terminal.out, `\n${views.length} samples as the network sees them: ${sheet}`);
+      if (!json && sheet !== undefined)
+        writeLine(terminal.out, `\n${views.length} samples as the network sees them: ${sheet}`);
     },
   };
 }

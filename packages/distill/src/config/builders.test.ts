@@ -50,7 +50,9 @@ test("the data loader takes a sampler and an LMDB data set as they are written",
   expect(dataSections(scales.config.train)).toMatchObject({ sampler: written, dataset: { ds_width: true } });
   expect(scales.warnings.join("\n")).toMatch(/Train\.sampler\.seed: is ignored.*batch_size_per_card: has no effect/s);
   const { transforms } = dataSections(parseConfig(text).config.train).dataset;
-  const lmdb = parseConfig(text, { overrides: { "Train.dataset": { name: "LMDBDataSet", data_dir: "d", transforms } } });
+  const lmdb = parseConfig(text, {
+    overrides: { "Train.dataset": { name: "LMDBDataSet", data_dir: "d", transforms } },
+  });
   const { dataset, sampler } = dataSections(lmdb.config.train);
   expect(dataset).toMatchObject({ name: "LMDBDataSet", data_dir: "d", label_file_list: undefined });
   expect(sampler).toBeUndefined();

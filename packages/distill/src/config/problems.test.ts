@@ -117,7 +117,9 @@ describe("problems of one section", () => {
     [{ "Train.dataset.name": "LMDBDataset" }, /Train\.dataset\.name: unknown data set.*"LMDBDataSet"\?/],
     [{ "Train.dataset.name": "LMDBDataSet" }, /Train\.dataset\.label_file_list: unknown key/],
     [
-      { "Train.dataset": { name: "LMDBDataSet", data_dir: "d", ratio_list: [0.5], transforms: [{ DecodeImage: null }] } },
+      {
+        "Train.dataset": { name: "LMDBDataSet", data_dir: "d", ratio_list: [0.5], transforms: [{ DecodeImage: null }] },
+      },
       /ratio_list: expected 1: an LMDBDataSet uses all of its samples/,
     ],
     [{ "Train.dataset.ds_width": true }, /ds_width: only a MultiScaleDataSet makes widths follow/],
@@ -132,7 +134,10 @@ describe("problems of one section", () => {
     [{ [second]: { RecAug: { hsv_prob: 0.4 } } }, /RecAug\.hsv_prob: unknown key; did you mean "hsv_aug_prob"\?/],
     [{ [second]: { RecConAug: { prob: "often" } } }, /RecConAug\.prob: expected a number, found the text "often"/],
     [{ [second]: { RecConAug: { ext_data_num: 0 } } }, /RecConAug\.ext_data_num: expected at least 1/],
-    [{ [second]: { RecConAug: { image_shape: [3, 48, 320] } } }, /RecConAug\.image_shape\[2\]: expected 3, found the number 320/],
+    [
+      { [second]: { RecConAug: { image_shape: [3, 48, 320] } } },
+      /RecConAug\.image_shape\[2\]: expected 3, found the number 320/,
+    ],
     [{ [second]: { SVTRRecResizeImg: { image_shape: [48, 320] } } }, /SVTRRecResizeImg\.image_shape/],
     [{ [second]: { SVTRRecResizeImg: { image_shape: [3, 48, 320], eval_mode: true } } }, /eval_mode: unknown key/],
     [{ "Train.dataset.ext_op_transform_idx": 1.5 }, /ext_op_transform_idx: expected a whole number/],
@@ -232,7 +237,10 @@ describe("problems between sections", () => {
     [{ "Train.sampler": multiScale() }, /Train\.sampler: only a MultiScaleDataSet in Train takes a sampler/],
     [{ "Train.dataset.name": "MultiScaleDataSet" }, /Train\.sampler: missing; a MultiScaleDataSet has the sizes/],
     [multiScaleSet, /transforms\[2\]\.RecResizeImg: the sampler says the sizes/],
-    [{ ...multiScaleSet, "Eval.dataset.name": "MultiScaleDataSet" }, /Eval\.dataset\.name: evaluation reads every line/],
+    [
+      { ...multiScaleSet, "Eval.dataset.name": "MultiScaleDataSet" },
+      /Eval\.dataset\.name: evaluation reads every line/,
+    ],
     [
       { ...multiScaleSet, ...unsized, "Train.sampler": multiScale({ scales: [[160, 64]] }) },
       /64 high and 160 wide leaves Teacher 2 rows, but its neck takes one/,
@@ -245,12 +253,27 @@ describe("problems between sections", () => {
       { ...multiScaleSet, ...unsized, "Train.sampler": multiScale({ scales: [[160, 8]] }) },
       /Train\.sampler\.scales\[0\]: is smaller than divided_factor \[8, 16\]/,
     ],
-    [training({ RecAug: null }, encode, { RecConAug: null }, resize), /transforms\[3\]\.RecConAug: changes what MultiLabelEncode reads, so it has to stand before it/],
+    [
+      training({ RecAug: null }, encode, { RecConAug: null }, resize),
+      /transforms\[3\]\.RecConAug: changes what MultiLabelEncode reads, so it has to stand before it/,
+    ],
     [training(encode, resize, { RecAug: null }), /transforms\[3\]\.RecAug: changes what RecResizeImg reads/],
-    [training({ RecConAug: null }, encode, resize), /ext_op_transform_idx: expected at least 1 and at most 1, .*; missing, which means 2$/],
-    [{ ...training({ RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 0 }, /ext_op_transform_idx: .*; found the number 0$/],
-    [{ ...training({ RecAug: null }, { RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 3 }, /at most 2, .*; found the number 3$/],
-    [{ "Train.dataset.transforms.2.RecResizeImg.eval_mode": true }, /eval_mode: pictures differ in width then, so batch_size_per_card has to be 1/],
+    [
+      training({ RecConAug: null }, encode, resize),
+      /ext_op_transform_idx: expected at least 1 and at most 1, .*; missing, which means 2$/,
+    ],
+    [
+      { ...training({ RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 0 },
+      /ext_op_transform_idx: .*; found the number 0$/,
+    ],
+    [
+      { ...training({ RecAug: null }, { RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 3 },
+      /at most 2, .*; found the number 3$/,
+    ],
+    [
+      { "Train.dataset.transforms.2.RecResizeImg.eval_mode": true },
+      /eval_mode: pictures differ in width then, so batch_size_per_card has to be 1/,
+    ],
   ];
   test.each(cases)("%j", (overrides, expected) => {
     const found = problems(distillation, overrides);

@@ -50,7 +50,9 @@ function spreadLine(what: string, spread: Spread | undefined): string[] {
 function labelLines({ labelLengths, characters }: Found): string[] {
   const { counts, unknown, dictionary, unused } = characters;
   const known = `${count(counts.length - unknown.length)} of them in the dictionary`;
-  const shown = counts.slice(0, mostCharacters).map(({ character, count: n }) => `${JSON.stringify(character)} ${count(n)}`);
+  const shown = counts
+    .slice(0, mostCharacters)
+    .map(({ character, count: n }) => `${JSON.stringify(character)} ${count(n)}`);
   const more = counts.length > mostCharacters ? `, and ${count(counts.length - mostCharacters)} more` : "";
   return [
     ...spreadLine("length in characters", labelLengths),

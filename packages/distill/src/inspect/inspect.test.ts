@@ -69,7 +69,9 @@ describe("inspectData", () => {
       ["12", join(folder, "0.png"), 80, 32],
       ["34", join(folder, "1.png"), 80, 32],
     ]);
-    const pixel = (x: number, y: number): number[] => [...samples[0].pixels.subarray(3 * (80 * y + x), 3 * (80 * y + x) + 3)];
+    const pixel = (x: number, y: number): number[] => [
+      ...samples[0].pixels.subarray(3 * (80 * y + x), 3 * (80 * y + x) + 3),
+    ];
     // The picture is 32 wide after resizing; what lies to its right is 0 for the network, which is grey.
     expect(pixel(0, 0)).toEqual([200, 100, 40]);
     expect(pixel(31, 31)).toEqual([200, 100, 40]);

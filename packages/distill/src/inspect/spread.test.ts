@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { countIn, spreadOf } from "./spread.js";
 
 /** Python's `statistics.median_low` and the like: the number at a share of the sorted list. */
-const at = (sorted: readonly number[], share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+const at = (sorted: readonly number[], share: number): number =>
+  sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 
 test("as from the sorted list", () => {
   fc.assert(

@@ -45,6 +45,8 @@ export async function findData(loaded: LoadedConfig, section: Section): Promise<
 }
 
 function nothingUsable(section: Section, lines: number, unusable: DataPlan["unusable"]): string {
-  const reasons = Object.entries(unusable).map(([reason, { count, first }]) => `${count} x ${reason}, such as ${first}`);
+  const reasons = Object.entries(unusable).map(
+    ([reason, { count, first }]) => `${count} x ${reason}, such as ${first}`,
+  );
   return [`${section}: no line can be used of ${lines}:`, ...reasons].join("\n");
 }

@@ -26,10 +26,7 @@ export interface BatchRequest extends BatchPlan {
 }
 
 /** Loads the samples of the lines asked for and puts them side by side; they are decoded concurrently. */
-export async function loadBatch(
-  dataSet: SimpleDataSet,
-  { lines, size, epoch, index }: BatchRequest,
-): Promise<Batch> {
+export async function loadBatch(dataSet: SimpleDataSet, { lines, size, epoch, index }: BatchRequest): Promise<Batch> {
   const loaded = await Promise.all(lines.map((line) => dataSet.load(line, epoch, size)));
   const samples = loaded.flatMap(({ sample }) => sample ?? []);
   const fields: Record<string, Field> = {};

@@ -36,7 +36,8 @@ export function ctcRejection(
   limits: readonly CtcSteps[] | undefined,
 ): Rejection | undefined {
   const label = fields.label_ctc ?? fields.label;
-  if (limits === undefined || limits.length === 0 || label === undefined || fields.length === undefined) return undefined;
+  if (limits === undefined || limits.length === 0 || label === undefined || fields.length === undefined)
+    return undefined;
   const steps = stepsFor(limits, fields.image);
   const length = fields.length.data[0];
   const needed = ctcStepsNeeded(label.data, length);

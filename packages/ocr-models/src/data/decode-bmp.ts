@@ -68,7 +68,8 @@ function readHeader(bytes: Uint8Array, mostPixels: number): Header {
   if (![1, 4, 8, 24, 32].includes(bits) || !isPlain(view, bits, compression)) {
     throw new Error(`a bitmap of ${bits} bits a pixel with compression ${compression} is not supported`);
   }
-  if (width < 1 || height < 1 || width * height > mostPixels) throw new Error(`a bitmap of ${width} x ${height} pixels`);
+  if (width < 1 || height < 1 || width * height > mostPixels)
+    throw new Error(`a bitmap of ${width} x ${height} pixels`);
   const stride = Math.floor((width * bits + 31) / 32) * 4;
   const colours = bits > 8 ? 0 : view.getUint32(46, true) || 1 << bits;
   const palette = fileHeaderBytes + infoBytes;
@@ -83,4 +84,3 @@ function isPlain(view: DataView, bits: number, compression: number): boolean {
   if (compression !== bitFields || bits !== 32 || view.byteLength < 66) return false;
   return plainMasks.every((mask, i) => view.getUint32(54 + 4 * i, true) === mask);
 }
-

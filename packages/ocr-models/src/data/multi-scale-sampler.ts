@@ -81,7 +81,10 @@ export class MultiScaleSampler implements Sampler {
 
   batches(lines: readonly number[], random: Random): BatchPlan[] {
     const order = this.ordered(lines, random.split("lines"));
-    const scales = Array.from({ length: this.batchesPerEpoch(lines.length) }, (_, i) => this.scales[i % this.scales.length]);
+    const scales = Array.from(
+      { length: this.batchesPerEpoch(lines.length) },
+      (_, i) => this.scales[i % this.scales.length],
+    );
     if (this.training) random.split("scales").shuffle(scales);
     let start = 0;
     const batches = scales.map((scale): BatchPlan => {
@@ -118,5 +121,7 @@ function isTraining(config: SamplerConfig): boolean {
 function sizePair(key: string, value: number | readonly number[]): [number, number] {
   const [width, height, ...more] = typeof value === "number" ? [value, value] : value;
   if (more.length === 0 && [width, height].every((n) => Number.isSafeInteger(n) && n >= 1)) return [width, height];
-  throw new Error(`sampler.${key}: expected [width, height] of whole numbers from 1 on, found ${JSON.stringify(value)}`);
+  throw new Error(
+    `sampler.${key}: expected [width, height] of whole numbers from 1 on, found ${JSON.stringify(value)}`,
+  );
 }

@@ -145,6 +145,9 @@ export function checkPictures(
   const heights = batchSizes(train).map(({ height }) => height);
   const [read] = batchSizes(evaluation);
   if (read && heights.length > 0 && !heights.includes(read.height)) {
-    findings.problem(transformsPath("Eval"), `pictures are ${read.height} high here, but ${heights.join(", ")} in Train`);
+    findings.problem(
+      transformsPath("Eval"),
+      `pictures are ${read.height} high here, but ${heights.join(", ")} in Train`,
+    );
   }
 }

@@ -29,7 +29,8 @@ function scales(data: DataConfig): BatchSize[] {
   const { dataset, loader, sampler } = data;
   if (dataset.name === "MultiScaleDataSet") {
     const [factorW, factorH] = sampler?.dividedFactor ?? [0, 0];
-    const tooSmall = sampler?.isTraining && sampler.scales.some(([width, height]) => width < factorW || height < factorH);
+    const tooSmall =
+      sampler?.isTraining && sampler.scales.some(([width, height]) => width < factorW || height < factorH);
     const section = dataSections(data).sampler;
     return section === undefined || tooSmall ? [] : scalesOf(section);
   }

@@ -15,7 +15,8 @@ export function checkSampler(side: Side, { dataset, sampler, loader }: DataConfi
     );
     return;
   }
-  if (multiScale && !sampler) findings.problem(path, "missing; a MultiScaleDataSet has the sizes of its pictures from it");
+  if (multiScale && !sampler)
+    findings.problem(path, "missing; a MultiScaleDataSet has the sizes of its pictures from it");
   if (!multiScale && sampler) findings.problem(path, "only a MultiScaleDataSet in Train takes a sampler");
   if (!multiScale || !sampler) return;
   dataset.transforms.forEach(({ name }, i) => {
