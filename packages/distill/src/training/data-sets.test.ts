@@ -79,7 +79,9 @@ test("a plan of each", async () => {
   const scales = await plan(...tinyConfig(folder, multiScale));
   expect(scales.schedule).toMatchObject({ stepsPerEpoch: 2 });
   expect(scales.losses[0].reads[0].shape.slice(0, 2)).toEqual([3, 20]);
-  const databasesPlan = await plan(...tinyConfig(folder, { "Train.dataset": { ...lmdb["Train.dataset"], data_dir: databases } }));
+  const databasesPlan = await plan(
+    ...tinyConfig(folder, { "Train.dataset": { ...lmdb["Train.dataset"], data_dir: databases } }),
+  );
   expect(databasesPlan.data[0].files).toEqual([
     { file: join(databases, "gaps"), lines: 6 },
     { file: join(databases, "many"), lines: 120 },
