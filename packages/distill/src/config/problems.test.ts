@@ -131,7 +131,10 @@ describe("problems of one section", () => {
     [{ "Train.dataset.transforms.0": { IaaAugment: null } }, /transforms\[0\]\.IaaAugment: unknown transform/],
     [{ [second]: { RecAug: { tia_prob: 1.5 } } }, /RecAug\.tia_prob: expected at most 1, found the number 1\.5/],
     [{ [second]: { RecAug: { crop_prob: -0.1 } } }, /RecAug\.crop_prob: expected at least 0, found the number -0\.1/],
-    [{ [second]: { RecAug: { hsv_prob: 0.4 } } }, /RecAug\.hsv_prob: unknown key; did you mean "hsv_aug_prob"\?/],
+    [
+      { [second]: { RecAug: { hsv_aug_prop: 0.4 } } },
+      /RecAug\.hsv_aug_prop: unknown key; did you mean "hsv_aug_prob"\?/,
+    ],
     [{ [second]: { RecConAug: { prob: "often" } } }, /RecConAug\.prob: expected a number, found the text "often"/],
     [{ [second]: { RecConAug: { ext_data_num: 0 } } }, /RecConAug\.ext_data_num: expected at least 1/],
     [

@@ -40,7 +40,11 @@ const kinds: Readonly<Record<string, TransformKind>> = {
   RecAug: { make: recAug, gives: [], changes: ["picture"] },
   CTCLabelEncode: { make: ctcLabelEncode, gives: ["label", "length", "label_ace"], reads: "label" },
   SARLabelEncode: { make: sarLabelEncode, gives: ["label", "length"], reads: "label" },
-  MultiLabelEncode: { make: multiLabelEncode, gives: ["label_ctc", "label_sar", "label_gtc", "length"], reads: "label" },
+  MultiLabelEncode: {
+    make: multiLabelEncode,
+    gives: ["label_ctc", "label_sar", "label_gtc", "length"],
+    reads: "label",
+  },
   RecResizeImg: { make: recResizeImg, gives: ["image", "valid_ratio"], reads: "picture" },
   SVTRRecResizeImg: { make: svtrRecResizeImg, gives: ["image", "valid_ratio"], reads: "picture" },
   MultiScaleResize: { make: multiScaleResize, gives: ["image", "valid_ratio"], reads: "picture" },
