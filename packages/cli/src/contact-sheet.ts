@@ -1,4 +1,4 @@
-import { type Canvas, createCanvas, ImageData, type SKRSContext2D } from "@napi-rs/canvas";
+import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import type { SampleView } from "@retort/distill";
 import { builtInFonts } from "./synth/fonts.js";
 
@@ -33,12 +33,12 @@ export async function contactSheet(samples: readonly SampleView[]): Promise<Uint
 }
 
 function drawSample(context: SKRSContext2D, { pixels, width, height }: SampleView, x: number, y: number): void {
-  const data = new Uint8ClampedArray(4 * width * height);
+  const image = context.createImageData(width, height);
   for (let i = 0; i < width * height; i++) {
-    data.set(pixels.subarray(3 * i, 3 * i + 3), 4 * i);
-    data[4 * i + 3] = 255;
+    image.data.set(pixels.subarray(3 * i, 3 * i + 3), 4 * i);
+    image.data[4 * i + 3] = 255;
   }
-  context.putImageData(new ImageData(data, width, height), x, y);
+  context.putImageData(image, x, y);
 }
 
 async function encoded(canvas: Canvas): Promise<Uint8Array> {

@@ -88,7 +88,7 @@ test.each<[string, string | Uint8Array, RegExp]>([
 });
 
 test("pictures of different shapes in one batch are an error that names both", async () => {
-  const unsized = [
+  const unsized: TransformConfig[] = [
     { DecodeImage: null },
     { NormalizeImage: { order: "hwc" } },
     { ToCHWImage: null },

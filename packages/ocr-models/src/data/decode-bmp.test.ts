@@ -44,7 +44,7 @@ describe("bitmaps", () => {
     view.setUint32(10, 62, true);
     bytes.fill(1, 62);
     expect(decodeBmp(bytes, 100).width).toBe(3);
-    bytes[70] = 2;
+    bytes[62] = 2;
     expect(() => decodeBmp(bytes, 100)).toThrow("colour 2 of a palette of 2");
   });
 });

@@ -55,7 +55,7 @@ describe("MultiScaleSampler", () => {
   });
 
   test.each<[string, Partial<SamplerConfig>, string]>([
-    ["no scales", { scales: [] }, "sampler.scales: expected a list"],
+    ["no scales", { scales: [] }, "sampler.scales: expected at least one scale"],
     ["a scale of three numbers", { scales: [[3, 32, 320]] }, "expected [width, height] of whole numbers from 1 on"],
     ["a broken scale", { scales: [[32.5, 320]] }, "found [32.5,320]"],
     ["a batch of none", { first_bs: 0 }, "sampler.first_bs: expected a whole number from 1 on, found 0"],

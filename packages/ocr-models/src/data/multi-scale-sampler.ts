@@ -32,7 +32,7 @@ export function scalesOf(config: SamplerConfig): Scale[] {
   const first = count("sampler", options, "first_bs", 128);
   const fixed = oneOf("sampler", options, "fix_bs", [true, false]);
   const [factorW, factorH] = sizePair("divided_factor", config.divided_factor ?? [8, 16]);
-  if (!Array.isArray(config.scales) || config.scales.length === 0) throw new Error("sampler.scales: expected a list");
+  if (config.scales.length === 0) throw new Error("sampler.scales: expected at least one scale");
   const sizes = config.scales.map((scale) => sizePair("scales", scale));
   const [width, height] = sizes[0];
   if (!isTraining(config)) return [{ width, height, batchSize: first }];

@@ -92,6 +92,6 @@ describe("files that are wrong", () => {
     const file = new LmdbFile(join(folder, "copy.mdb"));
     file.close();
     file.close();
-    expect(() => file.get("num-samples")).toThrow("it has been closed");
+    expect(() => file.get("num-samples")).toThrow(`${join(folder, "copy.mdb")} has been closed`);
   });
 });

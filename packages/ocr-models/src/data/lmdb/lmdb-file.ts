@@ -100,7 +100,6 @@ export class LmdbFile {
   }
 
   private read(start: number, length: number): Uint8Array {
-    if (this.closed) throw new Error("it has been closed");
     if (start + length > this.size) {
       throw new Error(`it is cut off: bytes ${start} to ${start + length} are needed, and it has ${this.size}`);
     }
@@ -111,6 +110,7 @@ export class LmdbFile {
   }
 
   private named<T>(run: () => T): T {
+    if (this.closed) throw new Error(`${this.path} has been closed`);
     try {
       return run();
     } catch (error) {
