@@ -181,9 +181,13 @@ test("missing files are named, all at once", async () => {
     "Architecture.Models.Teacher.pretrained": "absent",
     "Global.pretrained_model": "gone.pdparams",
   };
-  await expect(plan(quickstart, bare)).rejects.toThrow(
-    "Global.pretrained_model: there is no gone.pdparams\n" +
-      "Architecture.Models.Teacher.pretrained: there is no absent.json, absent.pdparams or absent.safetensors",
-  );
+  const problems = await plan(quickstart, bare).catch((error: ConfigError) => error.problems);
+  expect(problems).toMatchObject([
+    { path: "Global.pretrained_model", message: "there is no gone.pdparams" },
+    {
+      path: "Architecture.Models.Teacher.pretrained",
+      message: "there is no absent.json, absent.pdparams or absent.safetensors",
+    },
+  ]);
   await expect(plan(quickstart, { ...data, "Global.epoch_num": "many" })).rejects.toThrow(ConfigError);
 });
