@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seedConfig } from "../../testing/seed-fragments.js";
 import { writeTinyData } from "../../testing/tiny-training.js";
-import { upstreamPath, upstreamTransforms } from "../../testing/upstream.js";
+import { upstreamPath } from "../../testing/upstream.js";
 import { loadConfig } from "../config/load.js";
 import { createRun } from "./run.js";
 import { trainStep } from "./step.js";
@@ -53,9 +53,6 @@ test.each(["two-networks", "three-networks"] as const)(
 
 test.each(["rec-v2-distillation", "rec-v3-distillation"])(
   "PaddleOCR's own %s trains",
-  async (name) => {
-    const { here } = upstreamTransforms(name);
-    await expectToTrain(upstreamPath(name), { "Train.dataset.transforms": here });
-  },
+  (name) => expectToTrain(upstreamPath(name)),
   120_000,
 );
