@@ -60,7 +60,7 @@ function draw(set) {
   };
   const exclude = held[set].flatMap((file) => ["--exclude", join(out, "data", file)]);
   const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-  once(join(out, `${set}.json`), () =>
+  once(join(out, `drawn-${set}.json`), () =>
     JSON.parse(
       retort(
         [
