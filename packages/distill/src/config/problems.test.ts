@@ -131,6 +131,13 @@ describe("problems of one section", () => {
       { "Train.dataset.transforms.1": { MultiLabelEncode: { gtc_encode: "SARLabelEncode" } } },
       /gtc_encode: only "NRTRLabelEncode" is supported; without it there is a label for SAR/,
     ],
+    [
+      {
+        "Train.dataset.transforms.1": { SARLabelEncode: null },
+        "Train.dataset.transforms.3.KeepKeys.keep_keys": ["image", "label", "length", "valid_ratio"],
+      },
+      /hold the label of the sar output \(MultiLabelEncode makes label_sar\)/,
+    ],
     [{ "PostProcess.lexicon": "words.txt" }, /PostProcess\.lexicon: is for prefix beam search: it needs beam_width/],
     [{ "PostProcess.beam_width": 0 }, /PostProcess\.beam_width: expected at least 1/],
     [{ "Loss.name": "CombindLoss" }, /Loss\.name: unknown loss.*"CombinedLoss"\?/],

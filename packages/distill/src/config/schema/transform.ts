@@ -188,12 +188,11 @@ export const supplies: Readonly<Record<string, readonly string[]>> = {
   KeepKeys: [],
 };
 
-/** Which value holds the label of a head, by the transform that makes it. */
+/** Which value of a batch is read as the label of a head, by the transform that makes it; `SARLabelEncode`'s is not. */
 export const labelKeys: readonly { maker: string; ctc?: string; sar?: string; nrtr?: string }[] = [
   { maker: multi, ctc: "label_ctc", sar: "label_sar" },
   { maker: multiNrtr, ctc: "label_ctc", nrtr: "label_gtc" },
   { maker: "CTCLabelEncode", ctc: "label" },
-  { maker: "SARLabelEncode", sar: "label" },
 ];
 
 export const transform: Schema<TransformConfig> = oneKey("transform", transforms);
