@@ -27,7 +27,7 @@ function at(value: unknown, ...keys: readonly string[]): unknown {
 /**
  * Reads networks, losses and image height from the text of a config, without its dictionary, data and optimizer.
  * @throws ConfigError with the problems of Architecture and Loss
- * @throws Error when Train has no RecResizeImg, or Global.max_text_length is below 3
+ * @throws Error when Train resizes nothing, or Global.max_text_length is below 3
  */
 export function readBenchModel(text: string, file: string, overrides: Overrides): BenchModel {
   const { value } = readYaml(text, file);
@@ -35,13 +35,17 @@ export function readBenchModel(text: string, file: string, overrides: Overrides)
   dropIgnored(value, new Collected(() => file));
   const { architecture, loss } = parseModel({ Architecture: at(value, "Architecture"), Loss: at(value, "Loss") });
   const transforms = at(value, "Train", "dataset", "transforms");
-  const shapes = Array.isArray(transforms) ? transforms.map((entry) => at(entry, "RecResizeImg", "image_shape")) : [];
+  const shapeOf = (entry: unknown): unknown =>
+    at(entry, "RecResizeImg", "image_shape") ?? at(entry, "SVTRRecResizeImg", "image_shape");
+  const shapes = Array.isArray(transforms) ? transforms.map(shapeOf) : [];
   const height = at(
     shapes.find((shape) => shape !== undefined),
     "1",
   );
   if (typeof height !== "number") {
-    throw new Error(`${file}: Train.dataset.transforms has no RecResizeImg with an image_shape [3, height, width]`);
+    throw new Error(
+      `${file}: Train.dataset.transforms has no RecResizeImg or SVTRRecResizeImg with an image_shape [3, height, width]`,
+    );
   }
   const maxTextLength = at(value, "Global", "max_text_length") ?? 25;
   if (typeof maxTextLength !== "number" || maxTextLength < 3) {

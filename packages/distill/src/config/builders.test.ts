@@ -26,6 +26,24 @@ describe.each(shipped)("what the builders take of %s", (name) => {
   });
 });
 
+test("every option of the augmentation reaches the data pipeline", () => {
+  const aug = { tia_prob: 0.1, crop_prob: 0.2, reverse_prob: 0.3, noise_prob: 0.5, jitter_prob: 0.6, blur_prob: 0.7 };
+  const transforms = [
+    { DecodeImage: { img_mode: "BGR" } },
+    { RecConAug: { prob: 0.3, image_shape: [48, 160, 3], max_text_length: 20, ext_data_num: 2 } },
+    { RecAug: { ...aug, hsv_aug_prob: 0.8 } },
+    { MultiLabelEncode: null },
+    { SVTRRecResizeImg: { image_shape: [3, 48, 160], padding: false } },
+    { KeepKeys: { keep_keys: ["image", "label_ctc", "label_sar", "length", "valid_ratio"] } },
+  ];
+  const text = readFileSync(new URL("pp-ocrv3-small.yml", folder), "utf8");
+  const overrides = { "Train.dataset.transforms": transforms, "Train.dataset.ext_op_transform_idx": 1 };
+  const { dataset } = dataSections(parseConfig(text, { overrides }).config.train);
+  expect(dataset).toMatchObject({ ext_op_transform_idx: 1, transforms });
+  const pipeline = makePipeline(dataset.transforms, { dictionary: dictionaryOf("abc"), maxTextLength: 25 });
+  expect(pipeline.takesFurtherAt).toBe(1);
+});
+
 test("a checked network, and class counts, have the types of the model builder", () => {
   const network = (config: NetworkConfig): NetworkOptions => config;
   const classes: HeadClasses = classCounts(dictionaryOf("abc"));

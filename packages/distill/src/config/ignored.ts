@@ -65,7 +65,6 @@ export const ignoredKeys: readonly Ignored[] = [
   })),
   { at: "Optimizer", keys: ["lazy_mode", "multi_precision"], why: "it belongs to Paddle's own machinery" },
   { at: "PostProcess", keys: ["character_dict_path", "character_type", "use_space_char"], why: "Global says it" },
-  ...dataSets.map((at) => ({ at, keys: ["ext_op_transform_idx"], why: "no transform here takes further samples" })),
   ...dataSets.flatMap((at) =>
     ["CTCLabelEncode", "SARLabelEncode", "MultiLabelEncode"].map((name) => ({
       at: `${at}.transforms.*.${name}`,
@@ -75,7 +74,7 @@ export const ignoredKeys: readonly Ignored[] = [
   ),
   ...dataSets.map((at) => ({
     at: `${at}.transforms.*.RecResizeImg`,
-    keys: ["infer_mode", "eval_mode", "character_dict_path"],
+    keys: ["infer_mode", "character_dict_path"],
     why: "Global says it",
   })),
   ...["Train.loader", "Eval.loader"].map((at) => ({

@@ -43,7 +43,10 @@ export type {
   DecodeImageConfig,
   KeepKeysConfig,
   LabelEncodeConfig,
+  RecAugConfig,
+  RecConAugConfig,
   RecResizeImgConfig,
+  SvtrRecResizeImgConfig,
   TransformConfig,
 } from "./schema/transform.js";
 export { readYaml, type YamlDocument } from "./yaml.js";

@@ -28,6 +28,16 @@ const ctcOnly = { name: "CTCHead" };
 const ctcBranch = { CTCHead: { Neck: { name: "reshape" } } };
 const lcnet = { name: "PPLCNetV3", scale: 0.25 };
 const svtr = { name: "SequenceEncoder", encoder_type: "svtr" };
+const second = "Train.dataset.transforms.1";
+const decode = { DecodeImage: { img_mode: "BGR" } };
+const encode = { MultiLabelEncode: null };
+const resize = { RecResizeImg: { image_shape: [3, 48, 160] } };
+const keep = { KeepKeys: { keep_keys: ["image", "label_ctc", "label_sar", "length", "valid_ratio"] } };
+
+/** A config whose training has these transforms between decoding and KeepKeys. */
+const training = (...transforms: Record<string, unknown>[]): Record<string, unknown> => ({
+  "Train.dataset.transforms": [decode, ...transforms, keep],
+});
 
 describe("problems of one section", () => {
   const cases: [Overrides, string | RegExp][] = [
@@ -107,7 +117,16 @@ describe("problems of one section", () => {
     [{ "Train.dataset.name": "LMDBDataSet" }, /Train\.dataset\.name: unknown data set/],
     [{ "Train.dataset.ratio_list": [1, 1] }, /ratio_list: expected one share for each label file/],
     [{ "Train.dataset.ratio_list": 1.5 }, /ratio_list: expected at most 1/],
-    [{ "Train.dataset.transforms.0": { RecAug: null } }, /transforms\[0\]\.RecAug: unknown transform/],
+    [{ "Train.dataset.transforms.0": { IaaAugment: null } }, /transforms\[0\]\.IaaAugment: unknown transform/],
+    [{ [second]: { RecAug: { tia_prob: 1.5 } } }, /RecAug\.tia_prob: expected at most 1, found the number 1\.5/],
+    [{ [second]: { RecAug: { crop_prob: -0.1 } } }, /RecAug\.crop_prob: expected at least 0, found the number -0\.1/],
+    [{ [second]: { RecAug: { hsv_prob: 0.4 } } }, /RecAug\.hsv_prob: unknown key; did you mean "hsv_aug_prob"\?/],
+    [{ [second]: { RecConAug: { prob: "often" } } }, /RecConAug\.prob: expected a number, found the text "often"/],
+    [{ [second]: { RecConAug: { ext_data_num: 0 } } }, /RecConAug\.ext_data_num: expected at least 1/],
+    [{ [second]: { RecConAug: { image_shape: [3, 48, 320] } } }, /RecConAug\.image_shape\[2\]: expected 3, found the number 320/],
+    [{ [second]: { SVTRRecResizeImg: { image_shape: [48, 320] } } }, /SVTRRecResizeImg\.image_shape/],
+    [{ [second]: { SVTRRecResizeImg: { image_shape: [3, 48, 320], eval_mode: true } } }, /eval_mode: unknown key/],
+    [{ "Train.dataset.ext_op_transform_idx": 1.5 }, /ext_op_transform_idx: expected a whole number/],
     [{ "Train.loader.micro_batch_size": 64 }, /micro_batch_size: is larger than batch_size_per_card/],
     [{ "Global.eval_batch_step": [1] }, /eval_batch_step: expected a number of steps, or \[start, interval\]/],
     [{ "Global.use_space_char": "yes" }, 'Global.use_space_char: expected a boolean, found the text "yes"'],
@@ -216,6 +235,12 @@ describe("problems between sections", () => {
     ],
     [{ "Train.dataset.transforms.2.RecResizeImg.image_shape": [3, 16, 160] }, /too small for the backbone/],
     [{ "Train.dataset.transforms.2": { MultiLabelEncode: null } }, /RecResizeImg does/],
+    [training({ RecAug: null }, encode, { RecConAug: null }, resize), /transforms\[3\]\.RecConAug: changes what MultiLabelEncode reads, so it has to stand before it/],
+    [training(encode, resize, { RecAug: null }), /transforms\[3\]\.RecAug: changes what RecResizeImg reads/],
+    [training({ RecConAug: null }, encode, resize), /ext_op_transform_idx: expected at least 1 and at most 1, .*; missing, which means 2$/],
+    [{ ...training({ RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 0 }, /ext_op_transform_idx: .*; found the number 0$/],
+    [{ ...training({ RecAug: null }, { RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 3 }, /at most 2, .*; found the number 3$/],
+    [{ "Train.dataset.transforms.2.RecResizeImg.eval_mode": true }, /eval_mode: pictures differ in width then, so batch_size_per_card has to be 1/],
   ];
   test.each(cases)("%j", (overrides, expected) => {
     const found = problems(distillation, overrides);

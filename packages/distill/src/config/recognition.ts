@@ -1,4 +1,5 @@
 import { checkArchitecture, checkTextLength } from "./checks/architecture.js";
+import { checkAugmentation } from "./checks/augmentation.js";
 import { checkBatch, checkPictures, checkTransforms, pictureSize } from "./checks/data.js";
 import { resolveLoss } from "./checks/loss.js";
 import { checkPairs } from "./checks/pairs.js";
@@ -101,7 +102,9 @@ function checkTogether(read: Partial<Sections>, findings: Findings): Recognition
   if (Global?.useGpu) findings.warn(["Global", "use_gpu"], "there is no GPU device here yet; training runs on the CPU");
   if (Metric && PostProcess) checkMetric(Metric, PostProcess, findings);
   if (Train) checkTransforms("Train", Train, findings);
+  if (Train) checkAugmentation("Train", Train, findings);
   if (Eval) checkTransforms("Eval", Eval, findings);
+  if (Eval) checkAugmentation("Eval", Eval, findings);
   if (!Architecture) return undefined;
   const loss = Loss && resolveLoss(Loss, Architecture, findings);
   const post = PostProcess && resolvePostProcess(PostProcess, Architecture, findings);

@@ -36,6 +36,19 @@ describe("warnings", () => {
       /Backbone\.pretrained: is ignored/,
     ],
     [[`${sar}.ignore_index=92`], /ignore_index: is ignored: it follows from the dictionary/],
+    [["Train.dataset.ext_op_transform_idx=1"], /ext_op_transform_idx: has no effect: no transform here takes further samples$/],
+    [
+      {
+        "Eval.dataset.transforms": [
+          { DecodeImage: null },
+          { RecAug: null },
+          { MultiLabelEncode: null },
+          { RecResizeImg: { image_shape: [3, 48, 160] } },
+          { KeepKeys: { keep_keys: ["image", "label_ctc", "label_sar", "length", "valid_ratio"] } },
+        ],
+      },
+      /Eval\.dataset\.transforms\[1\]\.RecAug: changes samples at random: the scores are those of the changed ones$/,
+    ],
   ];
   test.each(cases)("%j", (overrides, expected) => {
     const found = warnings(distillation, overrides);

@@ -3,6 +3,7 @@ import type { Optimizer } from "@retort/autograd/optim";
 import { featureOf } from "@retort/ocr-models";
 import { type BlindDevice, blindDevice, Random, type Shape, scope, withDevice } from "@retort/tensor";
 import { type BatchShape, randomBatch, randomParts } from "../bench/random-batch.js";
+import { pictureSize } from "../config/checks/data.js";
 import type { ClassCounts } from "../config/classes.js";
 import type { RecognitionConfig } from "../config/recognition.js";
 import type { LossTermConfig } from "../config/schema/loss.js";
@@ -26,13 +27,13 @@ export class BlindRun {
   private readonly shape: BatchShape;
   private readonly optimizer: Optimizer;
 
-  /** Images are as Train makes them. @throws Error when Train has no RecResizeImg */
+  /** Images are as Train makes them. @throws Error when Train resizes nothing */
   constructor(config: RecognitionConfig, classes: ClassCounts) {
     this.config = config;
-    const { loader, dataset } = config.train;
-    const resize = dataset.transforms.find((transform) => transform.name === "RecResizeImg");
-    if (resize === undefined) throw new Error("Train.dataset.transforms has no RecResizeImg");
-    const [, height, width] = resize.imageShape;
+    const { loader } = config.train;
+    const size = pictureSize(config.train);
+    if (size === undefined) throw new Error("Train.dataset.transforms has no RecResizeImg or SVTRRecResizeImg");
+    const [height, width] = size;
     this.microBatch = Math.min(loader.batchSize, loader.microBatchSize ?? loader.batchSize);
     this.shape = { batch: this.microBatch, height, width, maxTextLength: config.global.maxTextLength, classes };
     this.model = this.on(() => modelFromConfig(config.architecture, classes));

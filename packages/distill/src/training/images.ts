@@ -4,8 +4,9 @@ import { dataSections } from "../config/data-sections.js";
 import type { LoadedConfig } from "../config/load.js";
 
 /**
- * Image files one by one as batches of one, through the Eval transforms without those that need a label. As in the
- * reference, a long line is not squeezed where the config names a dictionary (`infer_mode`).
+ * Image files one by one as batches of one, through the Eval transforms without those that need a label or change
+ * samples at random. As in the reference, a long line is not squeezed where the config names a dictionary
+ * (`infer_mode`).
  * @throws Error naming the image that cannot be read
  */
 export async function* readImages(
@@ -17,7 +18,7 @@ export async function* readImages(
   const { transforms } = dataSections(config.evaluation).dataset;
   const inferMode = config.global.characterDictPath !== undefined;
   const kept = transforms
-    .filter((entry) => !Object.keys(entry)[0].includes("Label"))
+    .filter((entry) => !/Label|Aug$/.test(Object.keys(entry)[0]))
     .map((entry) => {
       if ("RecResizeImg" in entry) return { RecResizeImg: { ...entry.RecResizeImg, infer_mode: inferMode } };
       return "KeepKeys" in entry ? { KeepKeys: { keep_keys: ["image", "valid_ratio"] } } : entry;

@@ -42,3 +42,21 @@ export function numbers(what: string, options: Options, key: string, fallback?: 
   }
   return value as number[];
 }
+
+/** A probability, or `fallback` where the option is missing. */
+export function probability(what: string, options: Options, key: string, fallback: number): number {
+  const value = options[key] ?? fallback;
+  if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
+    throw new Error(`${what}.${key}: expected a probability from 0 to 1, found ${JSON.stringify(value)}`);
+  }
+  return value;
+}
+
+/** A whole number from 1 on, or `fallback` where the option is missing. */
+export function count(what: string, options: Options, key: string, fallback: number): number {
+  const value = options[key] ?? fallback;
+  if (!Number.isSafeInteger(value) || (value as number) < 1) {
+    throw new Error(`${what}.${key}: expected a whole number from 1 on, found ${JSON.stringify(value)}`);
+  }
+  return value as number;
+}

@@ -5,6 +5,11 @@ export interface Picture {
   width: number;
 }
 
+/** A picture in 8 bits, as it is decoded. */
+export interface BytePicture extends Picture {
+  data: Uint8Array;
+}
+
 /** Number of channels of every picture. */
 export const channels = 3;
 

@@ -1,5 +1,5 @@
 import type { Random } from "@retort/tensor/random";
-import type { Field, Picture } from "./picture.js";
+import type { BytePicture, Field, Picture } from "./picture.js";
 
 /** What a chain of transforms works on. A transform returns a new sample and leaves its input alone. */
 export interface Sample {
@@ -28,14 +28,35 @@ export class Rejection {
   }
 }
 
+/** Further samples of a data set, for a transform that makes one of several. */
+export interface FurtherSamples {
+  /**
+   * The further sample number `index`, from 0: usable, drawn for the sample and the epoch at hand, and prepared by the
+   * first transforms only. Undefined where none is found.
+   */
+  sample(index: number): Promise<Sample | undefined>;
+  /** Whether the label encoders of the list take a text. */
+  accepts(label: string): Promise<boolean>;
+}
+
 /** What a transform may use beside the sample. */
 export interface TransformContext {
   /** Random numbers of this sample in this epoch; they depend on nothing else. */
   random: Random;
+  /** Missing where the sample comes from no data set. */
+  further?: FurtherSamples;
 }
 
 /** One step of the pipeline. */
 export type Transform = (sample: Sample, context: TransformContext) => Sample | Rejection | Promise<Sample | Rejection>;
+
+/** The decoded image of a sample. Throws an Error that names `transform` if there is none, or no longer in 8 bits. */
+export function pixelsOf(transform: string, { picture }: Sample): BytePicture {
+  if (picture === undefined) throw new Error(`${transform} needs a decoded image: put DecodeImage before it`);
+  const { data, width, height } = picture;
+  if (!(data instanceof Uint8Array)) throw new Error(`${transform} needs 8-bit pixels: put it before NormalizeImage`);
+  return { data, width, height };
+}
 
 /** A copy of `sample` with further fields. */
 export function withFields(sample: Sample, fields: Record<string, Field>): Sample {

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { Random } from "@retort/tensor/random";
 import { type LabelLine, parseLabelFile } from "./label-file.js";
-import { Rejection, type Sample } from "./sample.js";
+import { roundHalfToEven } from "./round.js";
+import { type FurtherSamples, Rejection, type Sample } from "./sample.js";
 import { makePipeline, type Pipeline, type TransformConfig, type TransformSetup } from "./transforms.js";
 import type { Unusable } from "./unusable.js";
 
@@ -16,6 +17,8 @@ export interface DataSetConfig {
   ratio_list?: number | readonly number[];
   /** Between path and label; a tab if missing. */
   delimiter?: string;
+  /** How many of the first transforms prepare the samples that RecConAug joins; 2 if missing. */
+  ext_op_transform_idx?: number;
   transforms: readonly TransformConfig[];
 }
 
@@ -51,6 +54,10 @@ export class SimpleDataSet {
   private readonly random: Random;
   /** First line, number of lines and ratio of each label file. */
   private readonly files: { start: number; count: number; ratio: number }[] = [];
+  /** How many transforms prepare the samples that another one takes in. */
+  private readonly preparing: number;
+  /** The lines of the epoch asked for last, which replacements and further samples are drawn from. */
+  private drawable: { epoch: number; lines: readonly number[] } | undefined;
 
   constructor(config: DataSetConfig, setup: DataSetup) {
     const names = typeof config.label_file_list === "string" ? [config.label_file_list] : config.label_file_list;
@@ -64,6 +71,7 @@ export class SimpleDataSet {
     if (lines.length === 0) throw new Error(`label_file_list: no lines in ${names.join(", ")}`);
     this.lines = lines;
     this.pipeline = makePipeline(config.transforms, setup);
+    this.preparing = readPreparing(config.ext_op_transform_idx ?? 2, this.pipeline.takesFurtherAt);
     this.dataDir = config.data_dir ?? "";
     this.mode = setup.mode;
     this.random = new Random(setup.seed);
@@ -75,7 +83,7 @@ export class SimpleDataSet {
       const all = Array.from({ length: count }, (_, i) => start + i);
       if (ratio === 1) return all;
       const drawn = this.random.split("ratio", this.epochOf(epoch), file).shuffle(all);
-      return drawn.slice(0, Math.round(count * ratio)).sort((a, b) => a - b);
+      return drawn.slice(0, roundHalfToEven(count * ratio)).sort((a, b) => a - b);
     });
   }
 
@@ -87,9 +95,9 @@ export class SimpleDataSet {
   async load(line: number, epoch: number): Promise<Loaded> {
     const unusable: Unusable[] = [];
     const replacements = this.random.split("replace", this.epochOf(epoch), line);
-    for (let current = line; ; current = replacements.integer(this.lines.length)) {
+    for (let current = line; ; current = this.drawLine(epoch, replacements)) {
       const random = this.random.split("sample", this.epochOf(epoch), line, unusable.length);
-      const result = (await this.checkLabel(current)) ?? (await this.tryLine(current, random));
+      const result = (await this.checkLabel(current)) ?? (await this.tryLine(current, epoch, random));
       if ("path" in result) return { line: current, sample: result, unusable };
       unusable.push(result);
       if (this.mode === "eval") return { line, unusable };
@@ -100,11 +108,9 @@ export class SimpleDataSet {
 
   /** Encodes the label of a line without reading its image; the reason if that fails. */
   async checkLabel(line: number): Promise<Unusable | undefined> {
-    const { label, where, paths } = this.lines[line];
-    const read = (): Promise<never> => Promise.reject(new Error("a label is checked without its image"));
-    const sample: Sample = { path: paths[0], label, read, fields: {} };
-    const result = await this.pipeline.checkLabel(sample, { random: new Random(0) });
-    return result instanceof Rejection ? { line, where, reason: result.reason, detail: result.detail } : undefined;
+    const { label, where } = this.lines[line];
+    const rejection = await this.rejectionOf(label);
+    return rejection && { line, where, reason: rejection.reason, detail: rejection.detail };
   }
 
   /** Evaluation draws the same in every epoch. */
@@ -112,18 +118,68 @@ export class SimpleDataSet {
     return this.mode === "eval" ? 0 : epoch;
   }
 
-  private async tryLine(line: number, random: Random): Promise<Sample | Unusable> {
+  private drawLine(epoch: number, random: Random): number {
+    const drawn = this.epochOf(epoch);
+    if (this.drawable?.epoch !== drawn) this.drawable = { epoch: drawn, lines: this.linesOf(drawn) };
+    const { lines } = this.drawable;
+    return lines[random.integer(lines.length)];
+  }
+
+  private async rejectionOf(label: string): Promise<Rejection | undefined> {
+    const read = (): Promise<never> => Promise.reject(new Error("a label is checked without its image"));
+    const result = await this.pipeline.checkLabel({ path: "", label, read, fields: {} }, { random: new Random(0) });
+    return result instanceof Rejection ? result : undefined;
+  }
+
+  private async tryLine(line: number, epoch: number, random: Random): Promise<Sample | Unusable> {
+    const further: FurtherSamples = {
+      sample: (index) => this.furtherSample(epoch, random.split("further", index)),
+      accepts: async (label) => (await this.rejectionOf(label)) === undefined,
+    };
+    return this.transformed(line, random, (sample) => this.pipeline.run(sample, { random, further }));
+  }
+
+  /** Draws lines until one can be used; what is wrong with the others is reported in their own turn. */
+  private async furtherSample(epoch: number, random: Random): Promise<Sample | undefined> {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const line = this.drawLine(epoch, random);
+      if ((await this.checkLabel(line)) !== undefined) continue;
+      const own = random.split("sample", tries);
+      const prepare = (sample: Sample): Promise<Sample | Rejection> =>
+        this.pipeline.runFirst(this.preparing, sample, { random: own });
+      const result = await this.transformed(line, own, prepare);
+      if ("path" in result) return result;
+    }
+    return undefined;
+  }
+
+  /** Runs transforms on the sample of a line. Their errors are thrown with file, line and image. */
+  private async transformed(
+    line: number,
+    random: Random,
+    run: (sample: Sample) => Promise<Sample | Rejection>,
+  ): Promise<Sample | Unusable> {
     const { paths, label, where } = this.lines[line];
     const name = paths.length === 1 ? paths[0] : paths[random.split("path").integer(paths.length)];
     const path = isAbsolute(name) ? name : join(this.dataDir, name);
     try {
-      const result = await this.pipeline.run({ path, label, read: () => readFile(path), fields: {} }, { random });
+      const result = await run({ path, label, read: () => readFile(path), fields: {} });
       if (!(result instanceof Rejection)) return result;
       return { line, where, reason: result.reason, detail: `${path}: ${result.detail}` };
     } catch (error) {
       throw new Error(`${where}, image ${path}: ${(error as Error).message}`, { cause: error });
     }
   }
+}
+
+/** Checks `ext_op_transform_idx` against the place of the transform that takes further samples in. */
+function readPreparing(count: number, takesFurtherAt: number | undefined): number {
+  if (takesFurtherAt === undefined) return 0;
+  if (Number.isInteger(count) && count >= 1 && count <= takesFurtherAt) return count;
+  throw new Error(
+    `ext_op_transform_idx: further samples go through so many transforms, so it is from 1 to ${takesFurtherAt}, the ` +
+      `place of the transform that takes them in; found ${count}`,
+  );
 }
 
 function readLabelFile(name: string): Uint8Array {

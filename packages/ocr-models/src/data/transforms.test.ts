@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { dictionaryOf } from "../text/dictionary.js";
 import type { LabelSetup } from "./label-transforms.js";
 import { normalizeImage, toChwImage } from "./normalize-image.js";
-import { recResizeImg } from "./rec-resize-img.js";
+import { recResizeImg, svtrRecResizeImg } from "./rec-resize-img.js";
 import { Rejection, type Sample } from "./sample.js";
 import { makePipeline, type TransformConfig } from "./transforms.js";
 
@@ -45,6 +45,19 @@ describe("configs that are wrong", () => {
       'gives "lenght"; did you mean "length"?',
     ],
     ["empty keys", [{ KeepKeys: { keep_keys: [] } }], "expected a list of names, found []"],
+    ["an option of an augmentation", [{ RecAug: { tia_prob: 2 } }, keep], "RecAug.tia_prob: expected a probability"],
+    ["an option that only RecResizeImg has", [{ SVTRRecResizeImg: { eval_mode: true } }, keep], "SVTRRecResizeImg: unknown"],
+    ["SVTR shape", [{ SVTRRecResizeImg: { image_shape: [48, 320, 3] } }, keep], "SVTRRecResizeImg.image_shape: expected [3"],
+    [
+      "texts joined after they have been encoded",
+      [{ MultiLabelEncode: null }, { RecConAug: null }, keep],
+      "transforms[1].RecConAug: it changes what MultiLabelEncode reads, so it has to stand before it",
+    ],
+    [
+      "pictures changed after they have been resized",
+      [{ RecResizeImg: { image_shape: [3, 8, 40] } }, { MultiLabelEncode: null }, { RecAug: null }, keep],
+      "transforms[2].RecAug: it changes what RecResizeImg reads, so it has to stand before it",
+    ],
   ];
   for (const [name, list, message] of cases) test(name, () => expect(() => makePipeline(list, setup)).toThrow(message));
 });
@@ -110,6 +123,22 @@ describe("RecResizeImg", () => {
     expect(fields.valid_ratio.data[0]).toBe(1);
     expect(fields.image.data.subarray(35, 40).every((v) => v !== 0)).toBe(true);
   });
+  test("eval_mode lets the width grow as inference does, unless the latter has no dictionary", async () => {
+    const evaluated = await resized({ eval_mode: true, padding: false }, 8, 100);
+    expect(evaluated.fields).toEqual((await resized({ infer_mode: true }, 8, 100)).fields);
+    expect(evaluated.fields.image.shape).toEqual([3, 8, 100]);
+    expect((await resized({ infer_mode: true, character_dict_path: null }, 8, 100)).fields.image.shape).toEqual([3, 8, 40]);
+  });
+  test("SVTRRecResizeImg does the same as in training", async () => {
+    for (const padding of [true, false]) {
+      for (const width of [1, 13, 40, 100]) {
+        const svtr = svtrRecResizeImg({ image_shape: [3, 8, 40], padding });
+        const { fields } = (await svtr(sample({ picture: picture(9, width) }), context)) as Sample;
+        expect(fields).toEqual((await resized({ padding }, 9, width)).fields);
+        expect(fields.image.shape).toEqual([3, 8, 40]);
+      }
+    }
+  });
   test("without a decoded image it says so", async () => {
     await expect(recResizeImg({ image_shape: [3, 8, 40] })(sample(), context)).rejects.toThrow(
       "put DecodeImage before it",
@@ -131,4 +160,46 @@ test("NormalizeImage and ToCHWImage follow their formula", () => {
   expect(() => normalizeImage({ scale: "1/2/3" })).toThrow('expected a number or a quotient, found "1/2/3"');
   expect(() => normalizeImage({ mean: [1] })).toThrow("NormalizeImage.mean: expected 3 numbers");
   expect(() => normalizeImage({ order: "chw" })).toThrow('expected "hwc", found "chw"');
+});
+
+describe("a pipeline that augments", () => {
+  const list: TransformConfig[] = [
+    { RecAug: null },
+    { RecAug: null },
+    { MultiLabelEncode: null },
+    { RecResizeImg: { image_shape: [3, 24, 40] } },
+    { KeepKeys: { keep_keys: ["image"] } },
+  ];
+  const run = async (seed: number, transforms = list): Promise<Sample> => {
+    const pipeline = makePipeline(transforms, setup);
+    return (await pipeline.run(sample({ picture: picture(24, 40) }), { random: new Random(seed) })) as Sample;
+  };
+
+  test("draws from the generator only, for each step by itself", async () => {
+    for (let seed = 0; seed < 10; seed++) expect((await run(seed)).fields).toEqual((await run(seed)).fields);
+    expect((await run(1)).fields).not.toEqual((await run(2)).fields);
+    const inverting = { reverse_prob: 0.5, tia_prob: 0, crop_prob: 0, blur_prob: 0, hsv_aug_prob: 0, noise_prob: 0 };
+    const inverted = async (seed: number, times: number): Promise<boolean> => {
+      const steps = Array.from({ length: times }, (): TransformConfig => ({ RecAug: inverting }));
+      const { picture: result } = await run(seed, [...steps, ...list.slice(2)]);
+      return result?.data[0] === 255 - picture(24, 40).data[0];
+    };
+    const seeds = Array.from({ length: 20 }, (_, seed) => seed);
+    const once = await Promise.all(seeds.map((seed) => inverted(seed, 1)));
+    const twice = await Promise.all(seeds.map((seed) => inverted(seed, 2)));
+    expect(new Set(once)).toEqual(new Set([true, false]));
+    // Were the draws of both steps the same, the second would always undo the first.
+    expect(twice).toContain(true);
+  });
+  test("can be run in part, and without its picture", async () => {
+    const pipeline = makePipeline(list, setup);
+    const begun = (await pipeline.runFirst(2, sample({ picture: picture(24, 40) }), context)) as Sample;
+    expect(begun.fields).toEqual({});
+    expect(begun.picture).toBeDefined();
+    const checked = await pipeline.checkLabel(sample(), context);
+    expect(Object.keys((checked as Sample).fields)).toEqual(["label_ctc", "label_sar", "length"]);
+    expect(pipeline.takesFurtherAt).toBeUndefined();
+    const joining = makePipeline([{ DecodeImage: null }, { RecConAug: null }, ...list], setup);
+    expect(joining.takesFurtherAt).toBe(1);
+  });
 });

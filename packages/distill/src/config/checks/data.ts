@@ -21,7 +21,9 @@ const transformsPath = (side: Side): ConfigPath => [side, "dataset", "transforms
 
 /** [height, width] of a data set's pictures, or undefined when nothing resizes them. */
 export function pictureSize(data: DataConfig): [number, number] | undefined {
-  const resize = data.dataset.transforms.find((transform) => transform.name === "RecResizeImg");
+  const resize = data.dataset.transforms.find(
+    (transform) => transform.name === "RecResizeImg" || transform.name === "SVTRRecResizeImg",
+  );
   return resize && [resize.imageShape[1], resize.imageShape[2]];
 }
 
@@ -123,6 +125,15 @@ function checkPicture(
   }
 }
 
+/** A batch of pictures whose widths grow with them does not fit together. */
+function checkWidths(side: Side, { dataset, loader }: DataConfig, findings: Findings): void {
+  dataset.transforms.forEach((transform, i) => {
+    if (transform.name !== "RecResizeImg" || !transform.evalMode || loader.batchSize === 1) return;
+    const path = [...transformsPath(side), i, transform.name, "eval_mode"];
+    findings.problem(path, "pictures differ in width then, so batch_size_per_card has to be 1");
+  });
+}
+
 /** Checks that pictures have a size, that both sides agree on the height, and that the networks can take it. */
 export function checkPictures(
   train: DataConfig,
@@ -136,6 +147,7 @@ export function checkPictures(
     ["Eval", evaluation],
   ];
   for (const [side, data] of sides) {
+    checkWidths(side, data, findings);
     const size = pictureSize(data);
     if (!size) findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
     else for (const placed of networksOf(architecture)) checkPicture(placed, size, side, labelLength, findings);

@@ -14,6 +14,8 @@ export interface DatasetConfig {
   delimiter: string;
   /** What is done to each sample, in order; the last one is KeepKeys. */
   transforms: readonly TransformConfig[];
+  /** How many of the first transforms prepare the samples that RecConAug joins. */
+  extOpTransformIdx?: number;
 }
 
 /** How samples become batches. */
@@ -43,6 +45,7 @@ const simpleDataSet = section({
     .default(1),
   delimiter: z.string().min(1).default("\t"),
   transforms: z.array(transform).min(1),
+  ext_op_transform_idx: integer(0).optional(),
 })
   .refine(
     ({ ratio_list, label_file_list }) => typeof ratio_list === "number" || ratio_list.length === label_file_list.length,
@@ -60,6 +63,7 @@ const simpleDataSet = section({
         typeof raw.ratio_list === "number" ? raw.label_file_list.map(() => raw.ratio_list as number) : raw.ratio_list,
       delimiter: raw.delimiter,
       transforms: raw.transforms,
+      extOpTransformIdx: raw.ext_op_transform_idx,
     }),
   );
 

@@ -192,6 +192,36 @@ describe("defaults are those of the reference's constructors", () => {
       ],
     });
   });
+
+  test("augmentation", () => {
+    const transforms = [
+      { DecodeImage: null },
+      { RecConAug: null },
+      { RecAug: null },
+      { RecResizeImg: { image_shape: [3, 48, 320] } },
+      { SVTRRecResizeImg: { image_shape: [3, 48, 320] } },
+      { KeepKeys: { keep_keys: ["image"] } },
+    ];
+    const dataset = { name: "SimpleDataSet", data_dir: "d", label_file_list: "a", transforms };
+    const loader = { shuffle: true, batch_size_per_card: 2, drop_last: false, num_workers: 0 };
+    const found = read(data, { dataset, loader }).dataset;
+    expect(found.extOpTransformIdx).toBeUndefined();
+    expect(found.transforms.slice(1, 5)).toEqual([
+      { name: "RecConAug", prob: 0.5, imageShape: [32, 320, 3], maxTextLength: undefined, extDataNum: 1 },
+      {
+        name: "RecAug",
+        tiaProb: 0.4,
+        cropProb: 0.4,
+        reverseProb: 0.4,
+        noiseProb: 0.4,
+        jitterProb: 0.4,
+        blurProb: 0.4,
+        hsvAugProb: 0.4,
+      },
+      { name: "RecResizeImg", imageShape: [3, 48, 320], padding: true, evalMode: false },
+      { name: "SVTRRecResizeImg", imageShape: [3, 48, 320], padding: true },
+    ]);
+  });
 });
 
 describe("losses of a single network", () => {

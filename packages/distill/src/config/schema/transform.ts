@@ -1,10 +1,34 @@
 import { z } from "zod";
-import { integer, oneKey, type Schema, section } from "./build.js";
+import { integer, number, oneKey, type Schema, section } from "./build.js";
 
 /** Reads and decodes the picture file (reference: `DecodeImage`). */
 export interface DecodeImageConfig {
   name: "DecodeImage";
   imgMode: "BGR" | "RGB";
+}
+
+/** Joins the sample and others to one of several texts, at random (reference: `RecConAug`). */
+export interface RecConAugConfig {
+  name: "RecConAug";
+  prob: number;
+  /** [height, width, 3]: the height of what is joined, and by width / height the widest proportion. */
+  imageShape: [number, number, 3];
+  /** The longest text; Global's if undefined. */
+  maxTextLength?: number;
+  /** How many others at most. */
+  extDataNum: number;
+}
+
+/** Changes pictures at random, each way with a probability of its own (reference: `RecAug`). */
+export interface RecAugConfig {
+  name: "RecAug";
+  tiaProb: number;
+  cropProb: number;
+  reverseProb: number;
+  noiseProb: number;
+  jitterProb: number;
+  blurProb: number;
+  hsvAugProb: number;
 }
 
 /** Makes labels of the text (reference: `CTCLabelEncode`, `SARLabelEncode`, `MultiLabelEncode`). */
@@ -19,6 +43,17 @@ export interface RecResizeImgConfig {
   imageShape: [3, number, number];
   /** False squeezes the picture into the width instead. */
   padding: boolean;
+  /** True lets the width grow with the picture. */
+  evalMode: boolean;
+}
+
+/** As `RecResizeImg`, always to the same width (reference: `SVTRRecResizeImg`). */
+export interface SvtrRecResizeImgConfig {
+  name: "SVTRRecResizeImg";
+  /** [3, height, width] */
+  imageShape: [3, number, number];
+  /** False squeezes the picture into the width instead. */
+  padding: boolean;
 }
 
 /** Which values make a batch, in this order (reference: `KeepKeys`). */
@@ -27,7 +62,14 @@ export interface KeepKeysConfig {
   keepKeys: readonly string[];
 }
 
-export type TransformConfig = DecodeImageConfig | LabelEncodeConfig | RecResizeImgConfig | KeepKeysConfig;
+export type TransformConfig =
+  | DecodeImageConfig
+  | RecConAugConfig
+  | RecAugConfig
+  | LabelEncodeConfig
+  | RecResizeImgConfig
+  | SvtrRecResizeImgConfig
+  | KeepKeysConfig;
 
 const onlyFalse = z.literal(false, { error: "only false is supported" }).default(false);
 
@@ -37,14 +79,67 @@ const decodeImage = section({
   ignore_orientation: onlyFalse,
 }).transform((raw): DecodeImageConfig => ({ name: "DecodeImage", imgMode: raw.img_mode }));
 
+const probability = number({ min: 0, max: 1 });
+
+const recConAug = section({
+  prob: probability.default(0.5),
+  image_shape: z.tuple([integer(), integer(), z.literal(3)]).default([32, 320, 3]),
+  max_text_length: integer().optional(),
+  ext_data_num: integer().default(1),
+}).transform(
+  (raw): RecConAugConfig => ({
+    name: "RecConAug",
+    prob: raw.prob,
+    imageShape: raw.image_shape,
+    maxTextLength: raw.max_text_length,
+    extDataNum: raw.ext_data_num,
+  }),
+);
+
+const recAug = section({
+  tia_prob: probability.default(0.4),
+  crop_prob: probability.default(0.4),
+  reverse_prob: probability.default(0.4),
+  noise_prob: probability.default(0.4),
+  jitter_prob: probability.default(0.4),
+  blur_prob: probability.default(0.4),
+  hsv_aug_prob: probability.default(0.4),
+}).transform(
+  (raw): RecAugConfig => ({
+    name: "RecAug",
+    tiaProb: raw.tia_prob,
+    cropProb: raw.crop_prob,
+    reverseProb: raw.reverse_prob,
+    noiseProb: raw.noise_prob,
+    jitterProb: raw.jitter_prob,
+    blurProb: raw.blur_prob,
+    hsvAugProb: raw.hsv_aug_prob,
+  }),
+);
+
 const encode = (name: LabelEncodeConfig["name"]): Schema<LabelEncodeConfig> =>
   section({}).transform((): LabelEncodeConfig => ({ name }));
 
+const pictureShape = z.tuple([z.literal(3), integer(), integer()]);
+
 const recResizeImg = section({
-  image_shape: z.tuple([z.literal(3), integer(), integer()]),
+  image_shape: pictureShape,
+  padding: z.boolean().default(true),
+  eval_mode: z.boolean().default(false),
+}).transform(
+  (raw): RecResizeImgConfig => ({
+    name: "RecResizeImg",
+    imageShape: raw.image_shape,
+    padding: raw.padding,
+    evalMode: raw.eval_mode,
+  }),
+);
+
+const svtrRecResizeImg = section({
+  image_shape: pictureShape,
   padding: z.boolean().default(true),
 }).transform(
-  (raw): RecResizeImgConfig => ({ name: "RecResizeImg", imageShape: raw.image_shape, padding: raw.padding }),
+  (raw): SvtrRecResizeImgConfig => ({ name: "SVTRRecResizeImg", imageShape: raw.image_shape, padding: raw.padding }),
 );
 
 const keepKeys = section({ keep_keys: z.array(z.string()).min(1) }).transform(
@@ -54,20 +149,26 @@ const keepKeys = section({ keep_keys: z.array(z.string()).min(1) }).transform(
 /** Every transform that a config can list. */
 const transforms: Readonly<Record<TransformConfig["name"], Schema<TransformConfig>>> = {
   DecodeImage: decodeImage,
+  RecConAug: recConAug,
+  RecAug: recAug,
   CTCLabelEncode: encode("CTCLabelEncode"),
   SARLabelEncode: encode("SARLabelEncode"),
   MultiLabelEncode: encode("MultiLabelEncode"),
   RecResizeImg: recResizeImg,
+  SVTRRecResizeImg: svtrRecResizeImg,
   KeepKeys: keepKeys,
 };
 
 /** The values that each transform makes. */
 export const supplies: Readonly<Record<TransformConfig["name"], readonly string[]>> = {
   DecodeImage: [],
+  RecConAug: [],
+  RecAug: [],
   CTCLabelEncode: ["label", "length", "label_ace"],
   SARLabelEncode: ["label", "length"],
   MultiLabelEncode: ["label_ctc", "label_sar", "length"],
   RecResizeImg: ["image", "valid_ratio"],
+  SVTRRecResizeImg: ["image", "valid_ratio"],
   KeepKeys: [],
 };
 
