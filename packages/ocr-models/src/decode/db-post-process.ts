@@ -1,4 +1,5 @@
 import type { OpenCv } from "../data/opencv.js";
+import { roundHalfToEven } from "../data/round.js";
 import type { Bitmap } from "../geometry/bitmap.js";
 import { findContours, simplifyContour } from "../geometry/contours.js";
 import { dilate } from "../geometry/dilate.js";
@@ -41,13 +42,8 @@ const minSide = 3;
 const minGrownSide = 5;
 const polygonTolerance = 0.002;
 
-/** Half-way cases go to the even neighbour, as in NumPy. */
-function rounded(value: number): number {
-  const up = Math.round(value);
-  return up - value === 0.5 && up % 2 !== 0 ? up - 1 : up;
-}
-
-const held = (value: number, limit: number): number => Math.min(Math.max(rounded(value), 0), limit);
+/** The nearest whole number from 0 to `limit`. */
+const held = (value: number, limit: number): number => Math.min(Math.max(roundHalfToEven(value), 0), limit);
 
 /** Where a map is above a probability, which is compared in float32 as in the reference. */
 function above({ data, height, width }: NumberMap, probability: number): Bitmap {
