@@ -17,7 +17,7 @@ export interface DataSetConfig {
   ratio_list?: number | readonly number[];
   /** Between path and label; a tab if missing. */
   delimiter?: string;
-  /** How many of the first transforms prepare the samples that RecConAug joins; 2 if missing. */
+  /** How many of the first transforms prepare the samples that RecConAug joins and CopyPaste copies from; 2 if missing. */
   ext_op_transform_idx?: number;
   transforms: readonly TransformConfig[];
 }
@@ -136,7 +136,8 @@ export class SimpleDataSet {
       sample: (index) => this.furtherSample(epoch, random.split("further", index)),
       accepts: async (label) => (await this.rejectionOf(label)) === undefined,
     };
-    return this.transformed(line, random, (sample) => this.pipeline.run(sample, { random, further }));
+    const context = { random, epoch: this.epochOf(epoch), further };
+    return this.transformed(line, random, (sample) => this.pipeline.run(sample, context));
   }
 
   /** Draws lines until one can be used; what is wrong with the others is reported in their own turn. */
@@ -146,7 +147,7 @@ export class SimpleDataSet {
       if ((await this.checkLabel(line)) !== undefined) continue;
       const own = random.split("sample", tries);
       const prepare = (sample: Sample): Promise<Sample | Rejection> =>
-        this.pipeline.runFirst(this.preparing, sample, { random: own });
+        this.pipeline.runFirst(this.preparing, sample, { random: own, epoch: this.epochOf(epoch) });
       const result = await this.transformed(line, own, prepare);
       if ("path" in result) return result;
     }

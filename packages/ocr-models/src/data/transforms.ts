@@ -1,4 +1,11 @@
 import { decodeImage } from "./decode-image.js";
+import { copyPaste } from "./detection/copy-paste.js";
+import { detLabelEncode } from "./detection/det-label-encode.js";
+import { detResizeForTest } from "./detection/det-resize-for-test.js";
+import { eastRandomCropData } from "./detection/east-random-crop-data.js";
+import { iaaAugment } from "./detection/iaa-augment.js";
+import { makeBorderMap } from "./detection/make-border-map.js";
+import { makeShrinkMap } from "./detection/make-shrink-map.js";
 import { keepKeys, keptKeys } from "./keep-keys.js";
 import { ctcLabelEncode, type LabelSetup, multiLabelEncode, sarLabelEncode } from "./label-transforms.js";
 import { normalizeImage, toChwImage } from "./normalize-image.js";
@@ -17,7 +24,7 @@ export interface TransformSetup extends LabelSetup {
   cacheBytes?: number;
 }
 
-type Part = "picture" | "label";
+type Part = "picture" | "label" | "regions";
 
 interface TransformKind {
   /** Makes the transform; throws an Error for wrong options. */
@@ -40,6 +47,13 @@ const kinds: Readonly<Record<string, TransformKind>> = {
   CTCLabelEncode: { make: ctcLabelEncode, gives: ["label", "length", "label_ace"], reads: "label" },
   SARLabelEncode: { make: sarLabelEncode, gives: ["label", "length"], reads: "label" },
   MultiLabelEncode: { make: multiLabelEncode, gives: ["label_ctc", "label_sar", "label_gtc", "length"], reads: "label" },
+  DetLabelEncode: { make: detLabelEncode, gives: ["polys", "ignore_tags"], reads: "label" },
+  CopyPaste: { make: copyPaste, gives: [], changes: ["picture", "regions"], takesFurther: true },
+  IaaAugment: { make: iaaAugment, gives: [], changes: ["picture", "regions"] },
+  EastRandomCropData: { make: eastRandomCropData, gives: [], changes: ["picture", "regions"] },
+  MakeBorderMap: { make: makeBorderMap, gives: ["threshold_map", "threshold_mask"], reads: "regions" },
+  MakeShrinkMap: { make: makeShrinkMap, gives: ["shrink_map", "shrink_mask"], reads: "regions" },
+  DetResizeForTest: { make: detResizeForTest, gives: ["shape"], changes: ["picture"] },
   RecResizeImg: { make: recResizeImg, gives: ["image", "valid_ratio"], reads: "picture" },
   SVTRRecResizeImg: { make: svtrRecResizeImg, gives: ["image", "valid_ratio"], reads: "picture" },
   NormalizeImage: { make: normalizeImage, gives: [], reads: "picture" },
@@ -111,11 +125,11 @@ function checkKeys(steps: readonly Step[]): void {
 async function runAll(
   steps: readonly Step[],
   sample: Sample,
-  { random, further }: TransformContext,
+  { random, ...rest }: TransformContext,
 ): Promise<Sample | Rejection> {
   let current = sample;
   for (const [i, { transform }] of steps.entries()) {
-    const next = await transform(current, { random: random.split("transform", i), further });
+    const next = await transform(current, { ...rest, random: random.split("transform", i) });
     if (next instanceof Rejection) return next;
     current = next;
   }

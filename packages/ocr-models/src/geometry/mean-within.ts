@@ -1,6 +1,5 @@
 import type { OpenCv } from "../data/opencv.js";
-import { withBitmap } from "./bitmap.js";
-import { withPoints } from "./point-matrix.js";
+import { fillPolygons } from "./fill-polygons.js";
 import type { Point, Polygon } from "./polygon.js";
 
 /** Numbers by pixel, row by row. */
@@ -27,7 +26,8 @@ export function meanWithin(cv: OpenCv, { data, height, width }: NumberMap, polyg
   const [top, bottom] = span(polygon, 1, height);
   const shape = { height: bottom - top + 1, width: right - left + 1 };
   const moved = polygon.map(([x, y]): Point => [Math.fround(x - left), Math.fround(y - top)]);
-  const mask = filled(cv, moved, shape);
+  const empty = { data: new Uint8Array(shape.height * shape.width), ...shape };
+  const mask = fillPolygons(cv, empty, [moved], 1).data;
   let [sum, count] = [0, 0];
   for (let row = 0; row < shape.height; row++) {
     const start = (top + row) * width + left;
@@ -38,21 +38,4 @@ export function meanWithin(cv: OpenCv, { data, height, width }: NumberMap, polyg
     }
   }
   return count === 0 ? 0 : sum * (1 / count);
-}
-
-/** 1 within a polygon, 0 elsewhere. */
-function filled(cv: OpenCv, polygon: Polygon, { height, width }: { height: number; width: number }): Uint8Array {
-  const empty = { data: new Uint8Array(height * width), height, width };
-  return withBitmap(cv, empty, (image) =>
-    withPoints(cv, polygon, (points) => {
-      const polygons = new cv.MatVector();
-      try {
-        polygons.push_back(points);
-        cv.fillPoly(image, polygons, new cv.Scalar(1));
-        return image.data.slice();
-      } finally {
-        polygons.delete();
-      }
-    }),
-  );
 }
