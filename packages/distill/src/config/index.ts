@@ -11,7 +11,18 @@ export { ConfigError, type ConfigProblem } from "./problems.js";
 export type { RecognitionConfig } from "./recognition.js";
 export type { ArchitectureConfig, NetworkConfig, SubNetworkConfig } from "./schema/architecture.js";
 export type { BackboneConfig, MobileNetV1EnhanceConfig, PPLCNetV3Config } from "./schema/backbone.js";
+export type { AugmenterConfig } from "./schema/augmenter.js";
 export type { DataConfig, DatasetConfig, LoaderConfig } from "./schema/data.js";
+export type {
+  CopyPasteConfig,
+  DetectionTransformConfig,
+  DetLabelEncodeConfig,
+  DetResizeForTestConfig,
+  EastRandomCropDataConfig,
+  IaaAugmentConfig,
+  MakeBorderMapConfig,
+  MakeShrinkMapConfig,
+} from "./schema/detection-transform.js";
 export type { GlobalConfig } from "./schema/global.js";
 export type { CtcHeadConfig, HeadConfig, MultiHeadConfig, NrtrHeadConfig, SarHeadConfig } from "./schema/head.js";
 export type {
@@ -46,10 +57,12 @@ export type {
   DecodeImageConfig,
   KeepKeysConfig,
   LabelEncodeConfig,
+  NormalizeImageConfig,
   RecAugConfig,
   RecConAugConfig,
   RecResizeImgConfig,
   SvtrRecResizeImgConfig,
+  ToChwImageConfig,
   TransformConfig,
 } from "./schema/transform.js";
 export { readYaml, type YamlDocument } from "./yaml.js";

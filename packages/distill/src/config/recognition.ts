@@ -1,6 +1,7 @@
 import { checkArchitecture, checkTextLength } from "./checks/architecture.js";
 import { checkAugmentation } from "./checks/augmentation.js";
 import { checkBatch, checkPictures, checkTransforms, pictureSize } from "./checks/data.js";
+import { checkRegions } from "./checks/detection-data.js";
 import { resolveLoss } from "./checks/loss.js";
 import { checkDbEvaluation, checkDbTraining } from "./checks/maps.js";
 import { checkPairs } from "./checks/pairs.js";
@@ -103,8 +104,10 @@ function checkTogether(read: Partial<Sections>, findings: Findings): Recognition
   if (Global?.useGpu) findings.warn(["Global", "use_gpu"], "there is no GPU device here yet; training runs on the CPU");
   if (Metric && PostProcess) checkMetric(Metric, PostProcess, findings);
   if (Train) checkTransforms("Train", Train, findings);
+  if (Train) checkRegions("Train", Train, findings);
   if (Train) checkAugmentation("Train", Train, findings);
   if (Eval) checkTransforms("Eval", Eval, findings);
+  if (Eval) checkRegions("Eval", Eval, findings);
   if (Eval) checkAugmentation("Eval", Eval, findings);
   if (!Architecture) return undefined;
   const loss = Loss && resolveLoss(Loss, Architecture, findings);

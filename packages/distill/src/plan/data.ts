@@ -1,5 +1,5 @@
 import type { Dictionary } from "@retort/ocr-models";
-import { type LabelLine, SimpleDataSet } from "@retort/ocr-models/data";
+import { type LabelLine, Rejection, readRegions, SimpleDataSet } from "@retort/ocr-models/data";
 import { dataSections } from "../config/data-sections.js";
 import type { LoadedConfig } from "../config/load.js";
 import type { DataPlan } from "./report.js";
@@ -31,7 +31,7 @@ export async function findData(loaded: LoadedConfig, section: "Train" | "Eval"):
   return {
     section,
     files: data.dataset.labelFiles.map((file) => ({ file, lines: countLines(dataSet.lines, file) })),
-    unknownCharacters: unknown(dataSet.lines, dictionary),
+    ...labelsOf(dataSet.lines, data.dataset.transforms.some(({ name }) => name === "DetLabelEncode"), dictionary),
     unusable: await unusable(dataSet, exists),
     linesPerEpoch: dataSet.linesOf(0).length,
   };
@@ -39,6 +39,23 @@ export async function findData(loaded: LoadedConfig, section: "Train" | "Eval"):
 
 function countLines(lines: readonly LabelLine[], file: string): number {
   return lines.filter(({ where }) => where.startsWith(`${file}, line `)).length;
+}
+
+/** What the labels hold: regions of text, or texts with characters that the dictionary may lack. */
+function labelsOf(
+  lines: readonly LabelLine[],
+  regions: boolean,
+  dictionary: Dictionary,
+): Pick<DataPlan, "unknownCharacters" | "regions"> {
+  if (!regions) return { unknownCharacters: unknown(lines, dictionary) };
+  const all = lines.flatMap(({ label }) => {
+    const found = readRegions(label);
+    return found instanceof Rejection ? [] : found;
+  });
+  return {
+    unknownCharacters: [],
+    regions: { count: all.length, ignored: all.filter(({ ignore }) => ignore).length },
+  };
 }
 
 function unknown(lines: readonly LabelLine[], { characters, lowerCase }: Dictionary): DataPlan["unknownCharacters"] {

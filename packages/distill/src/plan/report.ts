@@ -38,6 +38,8 @@ export interface DataPlan {
   readonly files: readonly { readonly file: string; readonly lines: number }[];
   /** Characters of the labels that the dictionary lacks, the most frequent first. */
   readonly unknownCharacters: readonly { readonly character: string; readonly count: number }[];
+  /** Of labels of detection, how many regions of text they hold, and how many of these nobody has to find. */
+  readonly regions?: { readonly count: number; readonly ignored: number };
   /** Samples that cannot be used, by reason, the most frequent first, with the first one of each. */
   readonly unusable: Readonly<Record<string, { readonly count: number; readonly first: string }>>;
 }

@@ -1,6 +1,8 @@
 /** Data sets and image transforms. This entry point needs Node: it reads files and starts worker threads. */
 export type { Batch } from "./batch.js";
 export { decodePicture } from "./decode-picture.js";
+export { readRegions } from "./detection/det-label-encode.js";
+export type { Region } from "./detection/region.js";
 export { type LabelLine, parseLabelFile } from "./label-file.js";
 export type { LabelSetup } from "./label-transforms.js";
 export { DataLoader, type LoaderConfig, type LoaderPosition } from "./loader.js";

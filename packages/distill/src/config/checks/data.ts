@@ -5,6 +5,7 @@ import type { DataConfig } from "../schema/data.js";
 import type { LossConfig } from "../schema/loss.js";
 import type { PostProcessConfig } from "../schema/post-process.js";
 import { supplies, type TransformConfig } from "../schema/transform.js";
+import { checkDetectionPictures } from "./detection-data.js";
 import { called, networksOf, type Part, type PlacedNetwork, partsOf } from "./networks.js";
 import { backboneShape, ctcNeckOf, otherPoolInTraining } from "./shapes.js";
 
@@ -19,12 +20,24 @@ const labels: ({ name: TransformConfig["name"] } & { [P in Part]?: string })[] =
 
 const transformsPath = (side: Side): ConfigPath => [side, "dataset", "transforms"];
 
-/** [height, width] of a data set's pictures, or undefined when nothing resizes them. */
+/** [height, width] that a transform gives to every picture. */
+function sizeOf(transform: TransformConfig): [number, number] | undefined {
+  switch (transform.name) {
+    case "RecResizeImg":
+    case "SVTRRecResizeImg":
+      return [transform.imageShape[1], transform.imageShape[2]];
+    case "EastRandomCropData":
+      return [transform.size[1], transform.size[0]];
+    case "DetResizeForTest":
+      return transform.keepRatio ? undefined : transform.imageShape;
+    default:
+      return undefined;
+  }
+}
+
+/** [height, width] of a data set's pictures, or undefined when nothing brings them to one size. */
 export function pictureSize(data: DataConfig): [number, number] | undefined {
-  const resize = data.dataset.transforms.find(
-    (transform) => transform.name === "RecResizeImg" || transform.name === "SVTRRecResizeImg",
-  );
-  return resize && [resize.imageShape[1], resize.imageShape[2]];
+  return data.dataset.transforms.map(sizeOf).find((size) => size !== undefined);
 }
 
 /** The values that make a batch. */
@@ -147,6 +160,11 @@ export function checkPictures(
     ["Train", train],
     ["Eval", evaluation],
   ];
+  const finds = networksOf(architecture).some(({ network }) => partsOf(network).includes("maps"));
+  if (finds) {
+    for (const [side, data] of sides) checkDetectionPictures(side, data, pictureSize(data), findings);
+    return;
+  }
   for (const [side, data] of sides) {
     checkWidths(side, data, findings);
     const size = pictureSize(data);

@@ -14,7 +14,7 @@ export interface DatasetConfig {
   delimiter: string;
   /** What is done to each sample, in order; the last one is KeepKeys. */
   transforms: readonly TransformConfig[];
-  /** How many of the first transforms prepare the samples that RecConAug joins. */
+  /** How many of the first transforms prepare the samples that RecConAug joins and CopyPaste copies from. */
   extOpTransformIdx?: number;
 }
 

@@ -22,7 +22,8 @@ export function detLabelEncode(options: Options): Transform {
   };
 }
 
-function readRegions(label: string): Region[] | Rejection {
+/** The regions of a label of detection (see `detLabelEncode`), or why it cannot be used. */
+export function readRegions(label: string): Region[] | Rejection {
   let list: unknown;
   try {
     list = JSON.parse(label);
