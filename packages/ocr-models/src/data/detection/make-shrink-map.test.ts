@@ -93,22 +93,22 @@ test("regions are cut at the edges of the picture before", async () => {
 });
 
 test("what would fall into parts is shrunk less", async () => {
-  // Two squares of 20 with a bridge of 4 between them: area 2 * 400 + 80, circumference 2 * 80 + 2 * 16.
+  // Two squares of 20 with a bridge of 6 between them: area 920, circumference 188.
   const dumbbell = region([
     [10, 10],
     [30, 10],
-    [30, 18],
-    [50, 18],
+    [30, 17],
+    [50, 17],
     [50, 10],
     [70, 10],
     [70, 30],
     [50, 30],
-    [50, 22],
-    [30, 22],
+    [50, 23],
+    [30, 23],
     [30, 30],
     [10, 30],
   ]);
-  // By 0.4 it loses 3.8 on each side, which cuts the bridge; by 0.8 it loses 1.6.
+  // By 0.4 it loses 4.1 on each side, which cuts the bridge; by 0.8 it loses 1.8.
   const shrunken = await run([dumbbell]);
   expect(boxOf(shrunken, "shrink_map", 1)).toEqual([12, 12, 68, 28]);
   expect(shrunken.fields.shrink_map.data[20 * width + 40]).toBe(1);
