@@ -93,7 +93,7 @@ describe("values that are wrong", () => {
   test.each<[object, RegExp]>([
     [{ CopyPaste: { objects_paste_ratio: 2 } }, /objects_paste_ratio: expected at most 1/],
     [{ EastRandomCropData: { size: 640 } }, /size: expected a list/],
-    [{ EastRandomCropData: { max_try: 5 } }, /max_try: |unknown key; did you mean "max_tries"/],
+    [{ EastRandomCropData: { max_try: 5 } }, /unknown key; did you mean "max_tries"/],
     [{ MakeBorderMap: { thresh_min: 0.8 } }, /thresh_max: has to be above thresh_min/],
     [{ MakeShrinkMap: { shrink_ratio: 1 } }, /shrink_ratio: expected a number below 1/],
     [{ MakeShrinkMap: { shrink_ratio: 0 } }, /shrink_ratio: expected more than 0/],
