@@ -7,6 +7,7 @@ import { randomPicture } from "../../../../../fixtures/pictures.js";
 import { dictionaryOf } from "../../text/dictionary.js";
 import type { Batch } from "../batch.js";
 import { DataLoader, type LoaderConfig } from "../loader.js";
+import type { Sample } from "../sample.js";
 import { type DataSetConfig, type DataSetup, SimpleDataSet } from "../simple-data-set.js";
 import { makePipeline, type TransformConfig } from "../transforms.js";
 
@@ -127,7 +128,7 @@ describe("batches for training", () => {
     const share = async (set: SimpleDataSet, epoch: number): Promise<number> => {
       let [ones, all] = [0, 0];
       for (const line of set.linesOf(epoch)) {
-        const { fields } = (await set.load(line, epoch)).sample ?? { fields: {} };
+        const { fields } = (await set.load(line, epoch)).sample as Sample;
         for (const [i, value] of fields.shrink_map.data.entries()) {
           ones += value;
           if (fields.threshold_mask.data[i] === 1) all++;
