@@ -241,6 +241,27 @@ describe("problems between sections", () => {
     [{ ...training({ RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 0 }, /ext_op_transform_idx: .*; found the number 0$/],
     [{ ...training({ RecAug: null }, { RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 3 }, /at most 2, .*; found the number 3$/],
     [{ "Train.dataset.transforms.2.RecResizeImg.eval_mode": true }, /eval_mode: pictures differ in width then, so batch_size_per_card has to be 1/],
+    [
+      { "Loss.loss_config_list.0": { DistillationDBLoss: { weight: 1, model_name_list: "Student" } } },
+      /DistillationDBLoss: reads the maps output, but the MultiHead of Student gives only ctc, sar/,
+    ],
+    [
+      { "Loss.loss_config_list.0": { DistillationDBLoss: { weight: 1, model_name_list: "Student", key: "head_out" } } },
+      /reads head_out, which is no maps output; expected maps/,
+    ],
+    [{ [`${distance}.key`]: "maps" }, /DistillationDistanceLoss: reads the maps output, but the MultiHead/],
+    [
+      { PostProcess: { name: "DistillationDBPostProcess", model_name: "Student" } },
+      /PostProcess: reads the maps output, but the MultiHead of Student/,
+    ],
+    [
+      { PostProcess: { name: "DistillationDBPostProcess", model_name: "Student" } },
+      /Metric\.base_metric_name: expected DetMetric: the decoder finds boxes/,
+    ],
+    [
+      { Metric: { name: "DistillationMetric", base_metric_name: "DetMetric", key: "Student" } },
+      /Metric\.base_metric_name: expected RecMetric: the decoder reads text/,
+    ],
   ];
   test.each(cases)("%j", (overrides, expected) => {
     const found = problems(distillation, overrides);
