@@ -110,7 +110,7 @@ export class DbPostProcess {
   private quad(contour: Polygon, map: NumberMap, [height, width]: SourceSize): DetectedBox | undefined {
     const { corners, side } = miniBox(this.cv, contour);
     if (side < minSide) return undefined;
-    const score = meanWithin(this.cv, map, this.options.scoreMode === "fast" ? corners : contour);
+    const score = meanWithin(map, this.options.scoreMode === "fast" ? corners : contour);
     const grown = score < this.options.boxThresh ? undefined : this.grown(corners);
     if (grown === undefined) return undefined;
     const box = miniBox(this.cv, grown);
@@ -125,7 +125,7 @@ export class DbPostProcess {
   private polygon(contour: Polygon, map: NumberMap, [height, width]: SourceSize): DetectedBox | undefined {
     const corners = simplifyContour(this.cv, contour, polygonTolerance);
     if (corners.length < 4) return undefined;
-    const score = meanWithin(this.cv, map, corners);
+    const score = meanWithin(map, corners);
     const grown = score < this.options.boxThresh ? undefined : this.grown(corners);
     if (grown === undefined || miniBox(this.cv, grown).side < minGrownSide) return undefined;
     const points = grown.map(

@@ -1,4 +1,3 @@
-import type { OpenCv } from "../data/opencv.js";
 import { fillPolygons } from "./fill-polygons.js";
 import type { Point, Polygon } from "./polygon.js";
 
@@ -19,15 +18,15 @@ function span(polygon: Polygon, axis: 0 | 1, length: number): [number, number] {
 /**
  * Mean of the numbers within a polygon, its edges included, as far as it lies in the map; 0 where there is none.
  * Corners are cut to pixels as the reference cuts them, in float32 from the polygon's own corner of the map; pixels are
- * chosen by OpenCV's `fillPoly`. Source: db_postprocess.py box_score_fast and box_score_slow.
+ * chosen by `fillPolygons`. Source: db_postprocess.py box_score_fast and box_score_slow.
  */
-export function meanWithin(cv: OpenCv, { data, height, width }: NumberMap, polygon: Polygon): number {
+export function meanWithin({ data, height, width }: NumberMap, polygon: Polygon): number {
   const [left, right] = span(polygon, 0, width);
   const [top, bottom] = span(polygon, 1, height);
   const shape = { height: bottom - top + 1, width: right - left + 1 };
   const moved = polygon.map(([x, y]): Point => [Math.fround(x - left), Math.fround(y - top)]);
   const empty = { data: new Uint8Array(shape.height * shape.width), ...shape };
-  const mask = fillPolygons(cv, empty, [moved], 1).data;
+  const mask = fillPolygons(empty, [moved], 1).data;
   let [sum, count] = [0, 0];
   for (let row = 0; row < shape.height; row++) {
     const start = (top + row) * width + left;

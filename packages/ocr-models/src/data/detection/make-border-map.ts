@@ -1,7 +1,6 @@
 import { fillPolygons } from "../../geometry/fill-polygons.js";
 import { offsetPolygon } from "../../geometry/offset-polygon.js";
 import { type Polygon, polygonArea, polygonLength } from "../../geometry/polygon.js";
-import { loadOpenCv } from "../opencv.js";
 import { checkOptions, type Options, probability } from "../options.js";
 import { pictureOf, regionsOf, type Transform, withFields } from "../sample.js";
 import { borderValue } from "./border-value.js";
@@ -36,16 +35,14 @@ export function makeBorderMap(options: Options): Transform {
   const range = probability("MakeBorderMap", options, "thresh_max", 0.7) - least;
   if (range <= 0) throw new Error(`MakeBorderMap: thresh_max has to be above thresh_min, which is ${least}`);
   const scaled = (value: number): number => Math.fround(value * Math.fround(range)) + Math.fround(least);
-  return async (sample, { epoch }) => {
+  return (sample, { epoch }) => {
     const { width, height } = pictureOf("MakeBorderMap", sample);
     const regions = regionsOf("MakeBorderMap", sample).filter(({ ignore }) => !ignore);
     const borders = regions.flatMap(({ points }) => borderOf(points, ratioIn(epoch)) ?? []);
     const canvas = { data: new Float32Array(width * height), width, height };
     for (const border of borders) drawBorder(canvas, border);
-    const { cv } = await loadOpenCv();
     const empty = { data: new Uint8Array(width * height), width, height };
     const mask = fillPolygons(
-      cv,
       empty,
       borders.map(({ grown }) => grown),
       1,

@@ -1,7 +1,6 @@
 import { fillPolygons } from "../../geometry/fill-polygons.js";
 import { offsetPolygon } from "../../geometry/offset-polygon.js";
 import { type Polygon, polygonArea, polygonLength } from "../../geometry/polygon.js";
-import { loadOpenCv } from "../opencv.js";
 import { checkOptions, count, type Options } from "../options.js";
 import { pictureOf, regionsOf, type Transform, withFields } from "../sample.js";
 import { moveCorners, type Region } from "./region.js";
@@ -19,7 +18,7 @@ export function makeShrinkMap(options: Options): Transform {
   checkOptions("MakeShrinkMap", options, ["shrink_ratio", "min_text_size", "total_epoch"]);
   const ratioIn = readShrinkRatio("MakeShrinkMap", options);
   const smallest = count("MakeShrinkMap", options, "min_text_size", 8);
-  return async (sample, { epoch }) => {
+  return (sample, { epoch }) => {
     const { width, height } = pictureOf("MakeShrinkMap", sample);
     const ratio = ratioIn(epoch);
     const shrunken = cutRegions(regionsOf("MakeShrinkMap", sample), width, height).map((region) => {
@@ -27,10 +26,9 @@ export function makeShrinkMap(options: Options): Transform {
       return { region: { ...region, ignore: parts.length === 0 }, parts };
     });
     const regions = shrunken.map(({ region }) => region);
-    const { cv } = await loadOpenCv();
     const filled = (value: 0 | 1, polygons: readonly Polygon[]): Float32Array => {
       const rest = { data: new Uint8Array(width * height).fill(1 - value), width, height };
-      return Float32Array.from(fillPolygons(cv, rest, polygons, value).data);
+      return Float32Array.from(fillPolygons(rest, polygons, value).data);
     };
     const ignored = regions.filter(({ ignore }) => ignore).map(({ points }) => points);
     const shape = [height, width];
