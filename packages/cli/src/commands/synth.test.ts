@@ -39,7 +39,20 @@ test("--json reports as JSON on standard output, progress on standard error", as
 
 test("--task det draws pictures and says how many texts they hold", async () => {
   const dir = join(folder(), "pages");
-  const args = ["--task", "det", "-n", "3", "--page", "200-240", "--lines", "2-4", "--height", "14-20", "--angle", "10"];
+  const args = [
+    "--task",
+    "det",
+    "-n",
+    "3",
+    "--page",
+    "200-240",
+    "--lines",
+    "2-4",
+    "--height",
+    "14-20",
+    "--angle",
+    "10",
+  ];
   const { code, out } = await synth("-d", dir, ...args);
   expect(code).toBe(0);
   expect(out).toMatch(/^3 training and 0 validation images with \d+ texts of 10 characters/);

@@ -50,17 +50,28 @@ function options(yargs: Argv<object>): Argv<SynthArguments> {
   return yargs
     .options({
       out: { alias: "d", type: "string", demandOption: true, describe: "Folder to write to" },
-      task: { choices: tasks, default: "rec" as Task, describe: "rec draws lines to read, det pictures to find texts in" },
+      task: {
+        choices: tasks,
+        default: "rec" as Task,
+        describe: "rec draws lines to read, det pictures to find texts in",
+      },
       alphabet: { type: "string", describe: `Characters of random texts, or one of ${names} [default: digits]` },
       dict: { type: "string", describe: "Dictionary file whose characters are the alphabet" },
       words: { type: "string", describe: "File of words, one a line; each image shows one" },
       corpus: { type: "string", describe: "File of running text; each image shows a piece of a line" },
       length: { type: "string", describe: "Characters in a text [default: 3-5, words and corpus 1-25]" },
       count: { alias: "n", type: "number", default: 1000, describe: "Images for training" },
-      val: { type: "number", default: 0, describe: "Images for validation; lines are of texts that training does not have" },
+      val: {
+        type: "number",
+        default: 0,
+        describe: "Images for validation; lines are of texts that training does not have",
+      },
       exclude: { type: "string", array: true, describe: "Label files whose texts must not be drawn" },
       fonts: { type: "string", array: true, describe: "Font files or folders to draw with [default: six families]" },
-      height: { type: "string", describe: "Height in pixels, of an image [default: 28-64] or, in det, a text [default: 14-48]" },
+      height: {
+        type: "string",
+        describe: "Height in pixels, of an image [default: 28-64] or, in det, a text [default: 14-48]",
+      },
       page: { type: "string", describe: "Width and height of a picture of det in pixels [default: 480-960]" },
       lines: { type: "string", describe: "Texts in a picture of det, fewer where there is no room [default: 4-16]" },
       angle: { type: "number", describe: "Greatest angle of a text in det, in degrees [default: 30]" },
@@ -78,7 +89,10 @@ function options(yargs: Argv<object>): Argv<SynthArguments> {
     })
     .example("$0 synth -d data/digits -n 4000 --val 500", "3 to 5 digits, validation strings not trained on")
     .example("$0 synth -d data/en --corpus book.txt --length 5-25 -n 20000", "pieces of a text")
-    .example("$0 synth -d data/pages --task det --corpus book.txt -n 500 --val 50", "pages and scenes, with corners of texts")
+    .example(
+      "$0 synth -d data/pages --task det --corpus book.txt -n 500 --val 50",
+      "pages and scenes, with corners of texts",
+    )
     .example("$0 synth -d data/zh --dict keys.txt --fonts ~/fonts --drop-missing", "Chinese, with fonts of your own");
 }
 

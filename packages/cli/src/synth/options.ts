@@ -180,10 +180,9 @@ function checkRange(
   least: number,
   greatest: number,
 ): readonly [number, number] {
-  if (Number.isInteger(min) && Number.isInteger(max) && min >= least && max <= greatest && min <= max) return [min, max];
-  throw new Error(
-    `${name} must be whole numbers from ${least} to ${greatest}, least first, found ${min} to ${max}`,
-  );
+  if (Number.isInteger(min) && Number.isInteger(max) && min >= least && max <= greatest && min <= max)
+    return [min, max];
+  throw new Error(`${name} must be whole numbers from ${least} to ${greatest}, least first, found ${min} to ${max}`);
 }
 
 function checkStrength(value: number): number {

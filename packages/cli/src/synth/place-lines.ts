@@ -37,13 +37,13 @@ interface Bounds {
 }
 
 /**
- * Places texts in a picture so that the upright boxes around them do not touch: in rows from the top where it is a page,
+ * Places texts in a picture so that the upright boxes around them do not touch: in rows where it is a page,
  * anywhere otherwise. Texts that find no room are left out.
  */
 export function placeLines(lines: readonly Line[], scene: SceneStyle, random: Random): PlacedLine[] {
   const placed: PlacedLine[] = [];
   const taken: Bounds[] = [];
-  let rowTop = gap;
+  let rowTop = gap + (scene.page ? 0.5 * scene.height * random.uniform() : 0);
   for (const line of lines) {
     const free = unplaced(line);
     const bounds = boundsOf(free.corners);

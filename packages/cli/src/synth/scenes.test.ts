@@ -39,7 +39,7 @@ const spans = (points: readonly Corner[]): [number, number][] =>
   [0, 1].map((axis) => [Math.min(...points.map((p) => p[axis])), Math.max(...points.map((p) => p[axis]))]);
 
 test("regions lie inside the picture, go round clockwise, and do not touch each other", async () => {
-  for (const { image, regions } of await all({ count: 30, angle: 90 })) {
+  for (const { image, regions } of await all({ count: 20, angle: 90 })) {
     const boxes = regions.map(({ points }) => spans(points));
     for (const { points } of regions) {
       expect(points).toHaveLength(4);
@@ -77,7 +77,10 @@ test("on a plain background ink is where the regions are, and nowhere else", asy
         });
       }
     }
-    for (const count of dark) expect(count).toBeGreaterThan(0);
+    regions.forEach(({ transcription }, i) => {
+      // Very small letters are grey.
+      if (transcription !== "###") expect(dark[i]).toBeGreaterThan(0);
+    });
     const found = dark.reduce((sum, count) => sum + count, 0);
     expect(found).toBeGreaterThan(0.97 * ink);
     expect(found).toBeLessThanOrEqual(ink);
@@ -97,17 +100,23 @@ test("scenes turn each text by itself, pages all alike; without the effect nothi
   const angles = ({ regions }: SynthScene): number[] =>
     regions.map(({ points: [a, b] }) => Math.atan2(b[1] - a[1], b[0] - a[0]));
   const spread = (scene: SynthScene): number => Math.max(...angles(scene)) - Math.min(...angles(scene));
-  const long = { count: 40, length: [6, 8] as const, height: [14, 18] as const, lines: [4, 6] as const, page: [400, 500] as const };
+  const long = {
+    count: 24,
+    length: [6, 8] as const,
+    height: [14, 18] as const,
+    lines: [4, 6] as const,
+    page: [400, 500] as const,
+  };
   const spreads = (await all({ ...long, angle: 40 })).filter(({ regions }) => regions.length > 2).map(spread);
-  expect(spreads.filter((value) => value > 0.3).length).toBeGreaterThan(8);
+  expect(spreads.filter((value) => value > 0.3).length).toBeGreaterThan(4);
   // Corners are whole pixels: a text of 60 pixels has its angle to within a sixtieth.
-  expect(spreads.filter((value) => value < 0.1).length).toBeGreaterThan(8);
+  expect(spreads.filter((value) => value < 0.1).length).toBeGreaterThan(4);
   const plain = await all({ ...long, effects: [] });
   for (const angle of plain.flatMap(angles)) expect(Math.abs(angle)).toBeLessThan(0.05);
 });
 
 test("texts that are too small to be read are marked", async () => {
-  const scenes = await all({ count: 60 });
+  const scenes = await all({ count: 40 });
   const regions = scenes.flatMap((scene) => scene.regions);
   const unreadable = regions.filter(({ transcription }) => transcription === "###");
   expect(unreadable.length).toBeGreaterThan(0.01 * regions.length);
@@ -117,7 +126,11 @@ test("texts that are too small to be read are marked", async () => {
 
 describe("what cannot be drawn is named", () => {
   test.each<[string, Partial<SynthOptions>, RegExp]>([
-    ["pictures without size", { page: [10, 20] }, /width and height of a picture must be whole numbers from 64 to 4096/],
+    [
+      "pictures without size",
+      { page: [10, 20] },
+      /width and height of a picture must be whole numbers from 64 to 4096/,
+    ],
     ["no texts", { lines: [0, 3] }, /the number of texts must be whole numbers from 1/],
     ["an angle", { angle: 200 }, /angle must be from 0 to 180 degrees, found 200/],
     ["texts larger than pictures", { height: [400, 400], page: [64, 64] }, /no text fits into a picture/],

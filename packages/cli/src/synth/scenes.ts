@@ -27,7 +27,7 @@ export interface SynthScene {
 /** What label files of detection write for a text that cannot be read. */
 const unreadable = "###";
 
-/** How often a picture is drawn anew that has no text, since none found room. */
+/** How often a picture is drawn anew in which no text that can be read found room. */
 const tries = 100;
 
 /**
@@ -64,7 +64,7 @@ async function drawOne(plan: Plan, range: SceneRange, random: Random): Promise<S
       return { text, look: scene.line(i, fonts) };
     });
     const placed = placeLines(lines, scene, own.split("places"));
-    if (placed.length === 0) continue;
+    if (placed.every(({ look }) => look.unreadable)) continue;
     return {
       image: await renderScene(placed, scene, own),
       regions: placed.map(({ text, look, corners }) => ({

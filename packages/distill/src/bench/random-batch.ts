@@ -67,7 +67,12 @@ export function randomBatch(shape: BatchShape, random: Random): BatchTensors {
 
 /** Maps of pictures without text: what they hold makes no difference to the time of a step. */
 function blankMaps(shape: readonly number[]): DbTarget {
-  return { thresholdMap: full(shape, 0.3), thresholdMask: zeros(shape), shrinkMap: zeros(shape), shrinkMask: ones(shape) };
+  return {
+    thresholdMap: full(shape, 0.3),
+    thresholdMask: zeros(shape),
+    shrinkMap: zeros(shape),
+    shrinkMask: ones(shape),
+  };
 }
 
 /** So many random batches, each made when it is asked for. */

@@ -14,7 +14,9 @@ const read = { DetLabelEncode: null };
 const crop = { EastRandomCropData: { size: [960, 640], max_tries: 50, keep_ratio: true } };
 const border = { MakeBorderMap: { shrink_ratio: 0.4, thresh_min: 0.3, thresh_max: 0.7, total_epoch: 500 } };
 const shrink = { MakeShrinkMap: { shrink_ratio: 0.4, min_text_size: 8, total_epoch: 500 } };
-const normal = { NormalizeImage: { scale: "1./255.", mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], order: "hwc" } };
+const normal = {
+  NormalizeImage: { scale: "1./255.", mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], order: "hwc" },
+};
 const first = { ToCHWImage: null };
 const keep = { KeepKeys: { keep_keys: ["image", "threshold_map", "threshold_mask", "shrink_map", "shrink_mask"] } };
 const iaa = {
@@ -34,7 +36,8 @@ const section = (transforms: unknown[], more = {}): unknown => ({
 
 function parse(transforms: unknown[], more = {}): DataConfig {
   const result = check(data, section(transforms, more));
-  if (!result.success) throw new Error(result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
+  if (!result.success)
+    throw new Error(result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
   return result.data;
 }
 
@@ -77,7 +80,15 @@ test("every augmenter and every way to resize", () => {
     { image_shape: [736, 1280], keep_ratio: true },
   ]) {
     const keys = { KeepKeys: { keep_keys: ["image", "shape", "polys", "ignore_tags"] } };
-    const config = parse([decode, read, { IaaAugment: { augmenter_args: args } }, { DetResizeForTest: way }, normal, first, keys]);
+    const config = parse([
+      decode,
+      read,
+      { IaaAugment: { augmenter_args: args } },
+      { DetResizeForTest: way },
+      normal,
+      first,
+      keys,
+    ]);
     const { transforms } = dataSections(config).dataset;
     expect(transforms[2]).toEqual({ IaaAugment: { augmenter_args: args } });
     expect(transforms[3]).toMatchObject({ DetResizeForTest: way });
@@ -129,10 +140,30 @@ describe("lists that are wrong", () => {
       {},
       /\[1\]\.EastRandomCropData: DetLabelEncode has to stand before it: it cuts between the regions/,
     ],
-    ["maps before the crop", [decode, read, border, crop, shrink, normal, first, keep], {}, /changes what MakeBorderMap reads/],
-    ["a map missing", [decode, read, crop, border, normal, first, keep], {}, /"shrink_map"; MakeShrinkMap would make it/],
-    ["no NormalizeImage", [decode, read, crop, border, shrink, first, keep], {}, /ToCHWImage: NormalizeImage has to stand before it/],
-    ["no crop", [decode, read, border, shrink, normal, first, keep], {}, /nothing brings the pictures to a size.*EastRandomCropData does/],
+    [
+      "maps before the crop",
+      [decode, read, border, crop, shrink, normal, first, keep],
+      {},
+      /changes what MakeBorderMap reads/,
+    ],
+    [
+      "a map missing",
+      [decode, read, crop, border, normal, first, keep],
+      {},
+      /"shrink_map"; MakeShrinkMap would make it/,
+    ],
+    [
+      "no NormalizeImage",
+      [decode, read, crop, border, shrink, first, keep],
+      {},
+      /ToCHWImage: NormalizeImage has to stand before it/,
+    ],
+    [
+      "no crop",
+      [decode, read, border, shrink, normal, first, keep],
+      {},
+      /nothing brings the pictures to a size.*EastRandomCropData does/,
+    ],
     [
       "pictures of several sizes",
       [decode, read, border, shrink, { DetResizeForTest: null }, normal, first, keep],
@@ -170,7 +201,9 @@ describe("lists that are wrong", () => {
     const findings = new Collected(() => "c.yml");
     checkAugmentation("Eval", parse(training), findings);
     expect(findings.warnings.map((line) => line.replace(/: changes.*/, ""))).toEqual(
-      [2, 3, 4].map((i) => `c.yml: Eval.dataset.transforms[${i}].${["CopyPaste", "IaaAugment", "EastRandomCropData"][i - 2]}`),
+      [2, 3, 4].map(
+        (i) => `c.yml: Eval.dataset.transforms[${i}].${["CopyPaste", "IaaAugment", "EastRandomCropData"][i - 2]}`,
+      ),
     );
   });
 });

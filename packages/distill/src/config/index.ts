@@ -10,8 +10,8 @@ export type { ConfigPath } from "./path.js";
 export { ConfigError, type ConfigProblem } from "./problems.js";
 export type { RecognitionConfig } from "./recognition.js";
 export type { ArchitectureConfig, NetworkConfig, SubNetworkConfig } from "./schema/architecture.js";
-export type { BackboneConfig, MobileNetV1EnhanceConfig, PPLCNetV3Config } from "./schema/backbone.js";
 export type { AugmenterConfig } from "./schema/augmenter.js";
+export type { BackboneConfig, MobileNetV1EnhanceConfig, PPLCNetV3Config } from "./schema/backbone.js";
 export type { DataConfig, DatasetConfig, LoaderConfig } from "./schema/data.js";
 export type {
   CopyPasteConfig,

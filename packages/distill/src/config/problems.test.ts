@@ -117,7 +117,7 @@ describe("problems of one section", () => {
     [{ "Train.dataset.name": "LMDBDataSet" }, /Train\.dataset\.name: unknown data set/],
     [{ "Train.dataset.ratio_list": [1, 1] }, /ratio_list: expected one share for each label file/],
     [{ "Train.dataset.ratio_list": 1.5 }, /ratio_list: expected at most 1/],
-    [{ "Train.dataset.transforms.0": { IaaAugment: null } }, /transforms\[0\]\.IaaAugment: unknown transform/],
+    [{ "Train.dataset.transforms.0": { ColorJitter: null } }, /transforms\[0\]\.ColorJitter: unknown transform/],
     [{ [second]: { RecAug: { tia_prob: 1.5 } } }, /RecAug\.tia_prob: expected at most 1, found the number 1\.5/],
     [{ [second]: { RecAug: { crop_prob: -0.1 } } }, /RecAug\.crop_prob: expected at least 0, found the number -0\.1/],
     [{ [second]: { RecAug: { hsv_prob: 0.4 } } }, /RecAug\.hsv_prob: unknown key; did you mean "hsv_aug_prob"\?/],

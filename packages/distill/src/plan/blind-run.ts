@@ -4,7 +4,7 @@ import { featureOf } from "@retort/ocr-models";
 import { type BlindDevice, blindDevice, Random, type Shape, scope, withDevice } from "@retort/tensor";
 import { type BatchShape, randomBatch, randomParts } from "../bench/random-batch.js";
 import { pictureSize } from "../config/checks/data.js";
-import { networksOf as placedNetworks, partsOf } from "../config/checks/networks.js";
+import { partsOf, networksOf as placedNetworks } from "../config/checks/networks.js";
 import type { ClassCounts } from "../config/classes.js";
 import type { RecognitionConfig } from "../config/recognition.js";
 import type { LossTermConfig } from "../config/schema/loss.js";

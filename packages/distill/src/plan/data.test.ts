@@ -20,7 +20,10 @@ beforeAll(() => {
     [0, 9],
   ];
   const labels = [
-    [{ transcription: "漢字", points }, { transcription: "###", points }],
+    [
+      { transcription: "漢字", points },
+      { transcription: "###", points },
+    ],
     [{ transcription: "b", points }],
     [{ transcription: "c", points: points.slice(1) }],
     "text",
@@ -41,7 +44,12 @@ test("label files of detection: regions are counted, bad labels and missing imag
     { name: "DetLabelEncode" },
     { name: "KeepKeys", keepKeys: ["polys"] },
   ];
-  const dataset = { ...parsed.config.train.dataset, dataDir: folder, labelFiles: [join(folder, "train.txt")], transforms };
+  const dataset = {
+    ...parsed.config.train.dataset,
+    dataDir: folder,
+    labelFiles: [join(folder, "train.txt")],
+    transforms,
+  };
   const config = { ...parsed.config, train: { ...parsed.config.train, dataset } };
   const loaded: LoadedConfig = { ...parsed, config, dictionary, classes: classCounts(dictionary) };
   const found = await findData(loaded, "Train");

@@ -31,7 +31,11 @@ export async function findData(loaded: LoadedConfig, section: "Train" | "Eval"):
   return {
     section,
     files: data.dataset.labelFiles.map((file) => ({ file, lines: countLines(dataSet.lines, file) })),
-    ...labelsOf(dataSet.lines, data.dataset.transforms.some(({ name }) => name === "DetLabelEncode"), dictionary),
+    ...labelsOf(
+      dataSet.lines,
+      data.dataset.transforms.some(({ name }) => name === "DetLabelEncode"),
+      dictionary,
+    ),
     unusable: await unusable(dataSet, exists),
     linesPerEpoch: dataSet.linesOf(0).length,
   };

@@ -42,7 +42,8 @@ export function scheduleLines({ epochs, stepsPerEpoch, steps, warmupSteps, learn
 
 /** Lines about label files and what cannot be used of them. */
 export function dataLines({ section, files, regions, unusable }: DataPlan): string[] {
-  const held = regions && `${section}: ${count(regions.count)} regions of text, ${count(regions.ignored)} of them to ignore`;
+  const held =
+    regions && `${section}: ${count(regions.count)} regions of text, ${count(regions.ignored)} of them to ignore`;
   return [
     ...files.map(({ file, lines }) => `${section}: ${file}: ${count(lines)} lines`),
     ...(held === undefined ? [] : [held]),

@@ -46,7 +46,11 @@ const kinds: Readonly<Record<string, TransformKind>> = {
   RecAug: { make: recAug, gives: [], changes: ["picture"] },
   CTCLabelEncode: { make: ctcLabelEncode, gives: ["label", "length", "label_ace"], reads: "label" },
   SARLabelEncode: { make: sarLabelEncode, gives: ["label", "length"], reads: "label" },
-  MultiLabelEncode: { make: multiLabelEncode, gives: ["label_ctc", "label_sar", "label_gtc", "length"], reads: "label" },
+  MultiLabelEncode: {
+    make: multiLabelEncode,
+    gives: ["label_ctc", "label_sar", "label_gtc", "length"],
+    reads: "label",
+  },
   DetLabelEncode: { make: detLabelEncode, gives: ["polys", "ignore_tags"], reads: "label" },
   CopyPaste: { make: copyPaste, gives: [], changes: ["picture", "regions"], takesFurther: true },
   IaaAugment: { make: iaaAugment, gives: [], changes: ["picture", "regions"] },

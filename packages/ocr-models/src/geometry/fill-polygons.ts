@@ -1,7 +1,7 @@
 import type { Bitmap } from "./bitmap.js";
 import { type ClippedLine, clipLine } from "./clip-line.js";
-import { visitLine } from "./visit-line.js";
 import { edgesOf, type Point, type Polygon } from "./polygon.js";
+import { visitLine } from "./visit-line.js";
 
 /** Positions along a row are whole multiples of this part of a pixel. */
 const part = 65536;
@@ -64,7 +64,9 @@ function fillInside(crossings: readonly Crossing[], height: number, fillRow: Fil
   const end = Math.min(height, Math.max(...crossings.map(({ bottom }) => bottom)));
   for (let y = first; y < end; y++) {
     const across = crossings.filter(({ top, bottom }) => top <= y && y < bottom);
-    const xs = across.map(({ top, start, step }) => Math.floor((start + (y - top) * step) / part)).sort((a, b) => a - b);
+    const xs = across
+      .map(({ top, start, step }) => Math.floor((start + (y - top) * step) / part))
+      .sort((a, b) => a - b);
     for (let i = 0; i + 1 < xs.length; i += 2) fillRow(y, xs[i], xs[i + 1]);
   }
 }

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { meanWithin } from "./mean-within.js";
 import type { Point } from "./polygon.js";
 
-
 const [height, width] = [12, 15];
 const map = { data: Float32Array.from({ length: height * width }, (_, i) => Math.sin(i) ** 2), height, width };
 
@@ -31,10 +30,7 @@ test("the mean within a rectangle includes its edges and stops at those of the m
   fc.assert(
     fc.property(sizes, ([left, top, w, h]) => {
       const [right, bottom] = [Math.max(0, left + w), Math.max(0, top + h)];
-      expect(meanWithin(map, rectangle(left, top, right, bottom))).toBeCloseTo(
-        byLoops(left, top, right, bottom),
-        12,
-      );
+      expect(meanWithin(map, rectangle(left, top, right, bottom))).toBeCloseTo(byLoops(left, top, right, bottom), 12);
     }),
     { seed: 1 },
   );

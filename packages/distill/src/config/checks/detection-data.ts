@@ -49,7 +49,10 @@ export function checkDetectionPictures(
     const resizer = side === "Train" ? "EastRandomCropData" : "DetResizeForTest";
     findings.problem(path, `nothing brings the pictures to a size that networks can halve; ${resizer} does`);
   } else if (side === "Train" && size === undefined && loader.batchSize > 1) {
-    findings.problem(path, "pictures differ in size, so batch_size_per_card has to be 1; EastRandomCropData gives one size");
+    findings.problem(
+      path,
+      "pictures differ in size, so batch_size_per_card has to be 1; EastRandomCropData gives one size",
+    );
   } else if (size?.some((length) => length % stride !== 0)) {
     findings.problem(path, `pictures are ${size[0]} high and ${size[1]} wide: expected multiples of ${stride}`);
   }

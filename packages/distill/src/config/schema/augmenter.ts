@@ -42,7 +42,10 @@ function toAugmenter(type: string, args: z.ZodRawShape): Schema<AugmenterConfig>
   const given = z.preprocess((value) => value ?? {}, section(args));
   return section({ type: z.literal(type), args: given }).transform((raw): AugmenterConfig => {
     const named = Object.entries(raw.args as Record<string, Drawn | undefined>);
-    return { type, args: Object.fromEntries(named.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))) };
+    return {
+      type,
+      args: Object.fromEntries(named.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
+    };
   });
 }
 

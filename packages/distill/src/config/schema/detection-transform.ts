@@ -146,7 +146,11 @@ const makeShrinkMap = section({
 );
 
 /** The keys of each way to resize: those of two ways do not go together. */
-const ways = [["image_shape", "keep_ratio"], ["resize_long"], ["limit_side_len", "limit_type", "max_side_limit"]] as const;
+const ways = [
+  ["image_shape", "keep_ratio"],
+  ["resize_long"],
+  ["limit_side_len", "limit_type", "max_side_limit"],
+] as const;
 
 const detResizeForTest = section({
   limit_side_len: integer().optional(),
@@ -176,17 +180,16 @@ const detResizeForTest = section({
   );
 
 /** Every transform that detection alone has. */
-export const detectionTransforms: Readonly<
-  Record<DetectionTransformConfig["name"], Schema<DetectionTransformConfig>>
-> = {
-  DetLabelEncode: section({}).transform((): DetLabelEncodeConfig => ({ name: "DetLabelEncode" })),
-  CopyPaste: copyPaste,
-  IaaAugment: iaaAugment,
-  EastRandomCropData: eastRandomCropData,
-  MakeBorderMap: makeBorderMap,
-  MakeShrinkMap: makeShrinkMap,
-  DetResizeForTest: detResizeForTest,
-};
+export const detectionTransforms: Readonly<Record<DetectionTransformConfig["name"], Schema<DetectionTransformConfig>>> =
+  {
+    DetLabelEncode: section({}).transform((): DetLabelEncodeConfig => ({ name: "DetLabelEncode" })),
+    CopyPaste: copyPaste,
+    IaaAugment: iaaAugment,
+    EastRandomCropData: eastRandomCropData,
+    MakeBorderMap: makeBorderMap,
+    MakeShrinkMap: makeShrinkMap,
+    DetResizeForTest: detResizeForTest,
+  };
 
 /** The values that each of them makes. */
 export const detectionSupplies: Readonly<Record<DetectionTransformConfig["name"], readonly string[]>> = {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Area, liesOutside, spanOf } from "./area.js";
 import type { Point } from "../../geometry/polygon.js";
+import { type Area, liesOutside, spanOf } from "./area.js";
 
 const triangle: Point[] = [
   [3, 9],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { borderValue } from "./border-value.js";
 import type { Polygon } from "../../geometry/polygon.js";
+import { borderValue } from "./border-value.js";
 
 const square: Polygon = [
   [10, 10],

@@ -63,7 +63,12 @@ describe("the whole picture is taken", () => {
 
 test("a part has a width and a height even where any share will do", () => {
   for (let seed = 0; seed < 300; seed++) {
-    const { width, height } = chooseCrop({ width: 8, height: 8 }, [rectangle(3, 3, 4, 4)], { leastShare: 0, tries: 5 }, new Random(seed));
+    const { width, height } = chooseCrop(
+      { width: 8, height: 8 },
+      [rectangle(3, 3, 4, 4)],
+      { leastShare: 0, tries: 5 },
+      new Random(seed),
+    );
     expect(Math.min(width, height)).toBeGreaterThanOrEqual(1);
   }
 });

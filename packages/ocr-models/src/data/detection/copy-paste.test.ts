@@ -67,7 +67,9 @@ test("copies have the text of their region, touch no other, and lie where the pi
     rows.forEach((row, y) => {
       row.forEach((pixel, x) => {
         if (pixel.every((value) => value === 0)) return;
-        const inside = boxes.slice(1).some(([xs, ys]) => x >= xs[0] - 1.5 && x <= xs[1] + 0.5 && y >= ys[0] - 1.5 && y <= ys[1] + 0.5);
+        const inside = boxes
+          .slice(1)
+          .some(([xs, ys]) => x >= xs[0] - 1.5 && x <= xs[1] + 0.5 && y >= ys[0] - 1.5 && y <= ys[1] + 0.5);
         expect(inside, `pixel ${x}, ${y} of seed ${seed}`).toBe(true);
       });
     });
@@ -79,7 +81,9 @@ test("copies have the text of their region, touch no other, and lie where the pi
 test("a copy is as large as its region", async () => {
   for (let seed = 0; seed < 20; seed++) {
     const { regions = [] } = await run(seed, { objects_paste_ratio: 0.1 });
-    for (const { points: [a, b, c] } of regions.slice(1)) {
+    for (const {
+      points: [a, b, c],
+    } of regions.slice(1)) {
       expect(Math.hypot(a[0] - b[0], a[1] - b[1])).toBeCloseTo(30, 3);
       expect(Math.hypot(b[0] - c[0], b[1] - c[1])).toBeCloseTo(10, 3);
     }
@@ -120,12 +124,18 @@ test("regions are cut at the edges of the picture", async () => {
 
 describe("wrong use is an error", () => {
   test("of options", () => {
-    expect(() => copyPaste({ objects_paste_ratio: 2 })).toThrow("CopyPaste.objects_paste_ratio: expected a probability");
+    expect(() => copyPaste({ objects_paste_ratio: 2 })).toThrow(
+      "CopyPaste.objects_paste_ratio: expected a probability",
+    );
     expect(() => copyPaste({ limit: true })).toThrow('CopyPaste: unknown option "limit"');
   });
   test("outside of a data set, and before labels are read", async () => {
-    await expect(copyPaste({})(own, { random: new Random(0) })).rejects.toThrow("only a data set can give it further ones");
+    await expect(copyPaste({})(own, { random: new Random(0) })).rejects.toThrow(
+      "only a data set can give it further ones",
+    );
     const plain = sampleOf({ picture: bright });
-    await expect(run(0, {}, plain)).rejects.toThrow("CopyPaste needs the regions of text: put DetLabelEncode before it");
+    await expect(run(0, {}, plain)).rejects.toThrow(
+      "CopyPaste needs the regions of text: put DetLabelEncode before it",
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { Random } from "@retort/tensor/random";
 import { describe, expect, test } from "vitest";
-import { detLabelEncode } from "./det-label-encode.js";
 import { Rejection, type Sample } from "../sample.js";
+import { detLabelEncode } from "./det-label-encode.js";
 
 const encode = (label: string): Sample | Rejection => {
   const read = (): Promise<never> => Promise.reject(new Error("no file"));
@@ -46,7 +46,14 @@ describe("labels that are wrong are rejected", () => {
     [region([1, 2, 3, 4]), "region without corners", /found \[1,2,3,4\]$/],
     [region([...square, [1, "2"]]), "region without corners", /of numbers/],
     [region([...square, [1, null]]), "region without corners", /of numbers/],
-    [region([[0, 0], [9, 9]]), "region with fewer than 4 corners", /found \[\[0,0\],\[9,9\]\]$/],
+    [
+      region([
+        [0, 0],
+        [9, 9],
+      ]),
+      "region with fewer than 4 corners",
+      /found \[\[0,0\],\[9,9\]\]$/,
+    ],
     [region(square.slice(1)), "region with fewer than 4 corners", /expected 4 points or more/],
   ])("%s", (label, reason, detail) => {
     const rejection = encode(label);

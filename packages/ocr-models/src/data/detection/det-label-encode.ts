@@ -31,7 +31,10 @@ export function readRegions(label: string): Region[] | Rejection {
     return new Rejection("label is no JSON", `${(error as Error).message} in ${shown(label)}`);
   }
   if (!Array.isArray(list)) {
-    return new Rejection("label is no list of regions", `expected [{"transcription": ...}, ...], found ${shown(label)}`);
+    return new Rejection(
+      "label is no list of regions",
+      `expected [{"transcription": ...}, ...], found ${shown(label)}`,
+    );
   }
   if (list.length === 0) return new Rejection("label without regions", "the list is empty");
   const regions: Region[] = [];

@@ -42,7 +42,12 @@ test("a very small picture lies in the corner of a black one", async () => {
   const rows = rowsOf(pixelsOf("the test", sample));
   expect([rows.length, rows[0].length]).toEqual([32, 32]);
   // 40 columns go to 32; rows are not resized.
-  expect(rows.slice(20).flat(2).every((value) => value === 0)).toBe(true);
+  expect(
+    rows
+      .slice(20)
+      .flat(2)
+      .every((value) => value === 0),
+  ).toBe(true);
   expect(rows[19].flat().some((value) => value > 0)).toBe(true);
   expect(sample.fields.shape.data).toEqual(Float32Array.of(20, 40, 1, 0.8));
 });

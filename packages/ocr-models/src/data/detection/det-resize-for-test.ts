@@ -64,11 +64,7 @@ export function testSize(options: Options): TestSize {
 
 /** Options of one way that stand beside those of another have no effect: that is a mistake. */
 function checkTogether(options: Options): void {
-  const ways = [
-    ["image_shape", "keep_ratio"],
-    ["resize_long"],
-    ["limit_side_len", "limit_type", "max_side_limit"],
-  ];
+  const ways = [["image_shape", "keep_ratio"], ["resize_long"], ["limit_side_len", "limit_type", "max_side_limit"]];
   const given = ways.map((keys) => keys.filter((key) => options[key] !== undefined)).filter((keys) => keys.length > 0);
   if (given.length > 1) {
     throw new Error(`${name}: ${given[0][0]} and ${given[1][0]} are two ways of resizing: leave one of them out`);
@@ -106,7 +102,8 @@ const ratios = {
 function limitedSize(options: Options): TestSize {
   const length = count(name, options, "limit_side_len", 736);
   const ratioOf = ratios[oneOf(name, options, "limit_type", ["min", "max", "resize_long"])];
-  const longest = options.max_side_limit === undefined ? Number.POSITIVE_INFINITY : count(name, options, "max_side_limit", 1);
+  const longest =
+    options.max_side_limit === undefined ? Number.POSITIVE_INFINITY : count(name, options, "max_side_limit", 1);
   return (size) => {
     const scaled = times(size, ratioOf(length, size));
     const side = Math.max(scaled.width, scaled.height);

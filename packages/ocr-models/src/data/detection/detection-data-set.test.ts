@@ -40,7 +40,15 @@ beforeAll(async () => {
   const bad = [
     "0.png\ttext",
     "1.png\t[]",
-    `2.png\t${JSON.stringify([{ transcription: "a", points: [[1, 2], [3, 4]] }])}`,
+    `2.png\t${JSON.stringify([
+      {
+        transcription: "a",
+        points: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+    ])}`,
     `missing.png\t${JSON.stringify([box(1, 1, 20, 20)])}`,
   ];
   writeFileSync(join(folder, "good.txt"), `${good.join("\n")}\n`);
@@ -108,7 +116,9 @@ describe("batches for training", () => {
   });
   test.each([1, 2])("are those of the main thread in %i workers, bit by bit", async (num_workers) => {
     const expected = await batches(config("good.txt", training), options, {}, 2);
-    expect((await batches(config("good.txt", training), { ...options, num_workers }, {}, 2)).found).toEqual(expected.found);
+    expect((await batches(config("good.txt", training), { ...options, num_workers }, {}, 2)).found).toEqual(
+      expected.found,
+    );
   });
   test("are others in another epoch and with another seed", async () => {
     const images = async (more: Partial<DataSetup>): Promise<unknown[]> => {
@@ -180,14 +190,19 @@ describe("lines that cannot be used", () => {
     expect(unusable.summary()).toContain("region 1 of 1: expected 4 points or more, found [[1,2],[3,4]]");
   });
   test("are left out in evaluation", async () => {
-    const { found, unusable } = await batches(config("mixed.txt", testing), { batch_size_per_card: 1 }, { mode: "eval" });
+    const { found, unusable } = await batches(
+      config("mixed.txt", testing),
+      { batch_size_per_card: 1 },
+      { mode: "eval" },
+    );
     expect(found).toHaveLength(4);
     expect(unusable.byReason).toEqual(reasons);
   });
 });
 
 describe("lists of transforms that are wrong", () => {
-  const cut = (...names: string[]): TransformConfig[] => training.filter((entry) => names.includes(Object.keys(entry)[0]));
+  const cut = (...names: string[]): TransformConfig[] =>
+    training.filter((entry) => names.includes(Object.keys(entry)[0]));
   const keep = training.at(-1) as TransformConfig;
   test.each<[string, TransformConfig[], string]>([
     [

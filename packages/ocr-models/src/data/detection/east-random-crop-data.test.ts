@@ -31,7 +31,12 @@ test("the whole picture in proportion, black below it", async () => {
   const rows = rowsOf(pixelsOf("the test", sample));
   expect(rows).toHaveLength(80);
   expect(rows.slice(0, 60)).toEqual(rowsOf(picture));
-  expect(rows.slice(60).flat(2).every((value) => value === 0)).toBe(true);
+  expect(
+    rows
+      .slice(60)
+      .flat(2)
+      .every((value) => value === 0),
+  ).toBe(true);
   expect(sample.regions).toEqual([region(-5, 5, 200, 50)]);
 });
 
@@ -61,7 +66,10 @@ test("regions move and grow with the part; those outside are dropped", async () 
 
 test("the picture goes where its regions go", async () => {
   // A picture whose colours say where a pixel is from.
-  const data = Uint8Array.from({ length: 200 * 200 * 3 }, (_, i) => [Math.floor(i / 3) % 200, Math.floor(i / 600), 0][i % 3]);
+  const data = Uint8Array.from(
+    { length: 200 * 200 * 3 },
+    (_, i) => [Math.floor(i / 3) % 200, Math.floor(i / 600), 0][i % 3],
+  );
   const sample: Sample = {
     path: "",
     label: "",
@@ -90,7 +98,10 @@ test("keep_ratio: false fills the size, and regions with it", async () => {
 });
 
 test("the same draws give the same part", async () => {
-  expect(await run({ size: [64, 64] }, 5)).toEqual({ ...(await run({ size: [64, 64] }, 5)), read: expect.any(Function) });
+  expect(await run({ size: [64, 64] }, 5)).toEqual({
+    ...(await run({ size: [64, 64] }, 5)),
+    read: expect.any(Function),
+  });
   const parts = await Promise.all([1, 2, 3, 4].map((seed) => run({ size: [64, 64] }, seed)));
   expect(new Set(parts.map(({ regions: found }) => JSON.stringify(found))).size).toBeGreaterThan(1);
 });

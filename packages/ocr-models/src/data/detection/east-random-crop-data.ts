@@ -35,7 +35,9 @@ export function eastRandomCropData(options: Options): Transform {
     const canvas = blackPicture(width, height);
     pasteInto(canvas, { data, ...filled });
     const move = ([x, y]: Point): Point => [(x - area.left) * scaleX, (y - area.top) * scaleY];
-    const inside = moveCorners(regions, move).filter(({ points }) => !liesOutside(points, { left: 0, top: 0, ...filled }));
+    const inside = moveCorners(regions, move).filter(
+      ({ points }) => !liesOutside(points, { left: 0, top: 0, ...filled }),
+    );
     return { ...sample, picture: canvas, regions: inside };
   };
 }

@@ -27,7 +27,10 @@ async function run(options: Options, seed = 0): Promise<Sample> {
 }
 
 test("augmenters come in the order of their list", async () => {
-  const flips = [{ type: "Fliplr", args: {} }, { type: "Resize", args: { size: 2 } }];
+  const flips = [
+    { type: "Fliplr", args: {} },
+    { type: "Resize", args: { size: 2 } },
+  ];
   const first = await run({ augmenter_args: flips });
   expect(first.regions?.[0]).toEqual({
     ...regions[0],
@@ -93,7 +96,10 @@ describe("wrong lists are errors", () => {
     [[{ typ: "Fliplr" }], "IaaAugment.augmenter_args[0]: expected { type, args }, found"],
     [[{ type: "Fliplr", p: 1 }], "IaaAugment.augmenter_args[0]: expected { type, args }, found"],
     [[{ type: "Fliplr", args: [0.5] }], "IaaAugment.augmenter_args[0]: expected { type, args }, found"],
-    [[{ type: "Fliplr" }, { type: "Flplr" }], 'augmenter_args[1]: there is no augmenter "Flplr"; the nearest name is "Fliplr"'],
+    [
+      [{ type: "Fliplr" }, { type: "Flplr" }],
+      'augmenter_args[1]: there is no augmenter "Flplr"; the nearest name is "Fliplr"',
+    ],
     [[{ type: "Fliplr", args: { prob: 1 } }], 'Fliplr: unknown option "prob"; did you mean "p"?'],
     [[{ type: "Fliplr", args: { p: 2 } }], "Fliplr.p: expected a probability from 0 to 1, found 2"],
     [[{ type: "Resize" }], "Resize.size: expected a number, or [least, greatest]"],

@@ -86,7 +86,11 @@ describe("wrong use is an error", () => {
     expect(() => makeBorderMap({ shrink_ratio: 2 })).toThrow("MakeBorderMap.shrink_ratio");
   });
   test("without regions", () => {
-    const run = () => makeBorderMap({})({ path: "", label: "", read: () => Promise.reject(), picture: blackPicture(2, 2), fields: {} }, { random: new Random(0) });
+    const run = () =>
+      makeBorderMap({})(
+        { path: "", label: "", read: () => Promise.reject(), picture: blackPicture(2, 2), fields: {} },
+        { random: new Random(0) },
+      );
     expect(run).toThrow("MakeBorderMap needs the regions of text: put DetLabelEncode before it");
   });
 });

@@ -43,7 +43,9 @@ test("a rectangle is shrunk by area * (1 - ratio^2) / circumference on each side
   expect(boxOf(shrunken, "shrink_mask", 0)).toBeUndefined();
   expect(shrunken.fields.shrink_map.shape).toEqual([height, width]);
   // 800 * 0.64 / 120 = 4.27
-  expect(boxOf(await run([rectangle(10, 10, 50, 30)], { shrink_ratio: 0.6 }), "shrink_map", 1)).toEqual([14, 14, 46, 26]);
+  expect(boxOf(await run([rectangle(10, 10, 50, 30)], { shrink_ratio: 0.6 }), "shrink_map", 1)).toEqual([
+    14, 14, 46, 26,
+  ]);
 });
 
 test("with total_epoch less is taken away in later epochs", async () => {

@@ -35,7 +35,13 @@ export function makeShrinkMap(options: Options): Transform {
     return withFields(
       { ...sample, regions },
       {
-        shrink_map: { data: filled(1, shrunken.flatMap(({ parts }) => parts)), shape },
+        shrink_map: {
+          data: filled(
+            1,
+            shrunken.flatMap(({ parts }) => parts),
+          ),
+          shape,
+        },
         shrink_mask: { data: filled(0, ignored), shape },
       },
     );

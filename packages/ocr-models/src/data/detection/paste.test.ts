@@ -7,13 +7,17 @@ const picture = randomPicture(7, 9, 1);
 test("a part that is cut out has the pixels of its rows and columns", () => {
   const part = cutOut(picture, { left: 2, top: 3, width: 5, height: 4 });
   expect([part.width, part.height]).toEqual([5, 4]);
-  expect(rowsOf(part)).toEqual(rowsOf(picture).slice(3, 7).map((row) => row.slice(2, 7)));
+  expect(rowsOf(part)).toEqual(
+    rowsOf(picture)
+      .slice(3, 7)
+      .map((row) => row.slice(2, 7)),
+  );
 });
 
 test("pasting writes the part and nothing else", () => {
   const target = randomPicture(12, 11, 2);
   const expected = rowsOf(target);
-  rowsOf(picture).forEach((row, y) => expected[y + 4].splice(2, 9, ...row));
+  for (const [y, row] of rowsOf(picture).entries()) expected[y + 4].splice(2, 9, ...row);
   pasteInto(target, picture, 2, 4);
   expect(rowsOf(target)).toEqual(expected);
 });

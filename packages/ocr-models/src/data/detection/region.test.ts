@@ -44,6 +44,14 @@ test("no regions are fields without regions", () => {
 
 test("moving corners leaves the rest and the regions themselves alone", () => {
   const moved = moveCorners(regions, ([x, y]) => [y, x]);
-  expect(moved[1]).toEqual({ ...regions[1], points: [[7, 7], [7, 9.5], [9, 9], [9, 7]] });
+  expect(moved[1]).toEqual({
+    ...regions[1],
+    points: [
+      [7, 7],
+      [7, 9.5],
+      [9, 9],
+      [9, 7],
+    ],
+  });
   expect(regions[1].points[1]).toEqual([9.5, 7]);
 });

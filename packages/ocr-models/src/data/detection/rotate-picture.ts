@@ -41,7 +41,8 @@ export function rotatePicture(picture: BytePicture, degrees: number): TurnedPict
 function turnedSize({ width, height }: BytePicture, degrees: number): [number, number] {
   if (degrees % 90 === 0) return degrees % 180 === 0 ? [width, height] : [height, width];
   const [cos, sin] = cosAndSin(degrees).map(Math.abs);
-  const extent = (along: number, middle: number): number => Math.ceil(middle + along / 2) - Math.floor(middle - along / 2);
+  const extent = (along: number, middle: number): number =>
+    Math.ceil(middle + along / 2) - Math.floor(middle - along / 2);
   return [extent(cos * width + sin * height, width / 2), extent(sin * width + cos * height, height / 2)];
 }
 

@@ -59,7 +59,14 @@ function expectPixels(found: BytePicture, g: Golden, name: string, most = 0): vo
 
 goldenSuite("EastRandomCropData, CopyPaste, maps", () => {
   golden("detection-crops.safetensors", async (g) => {
-    type Case = { polygons: Point[][]; ignore: number[]; size: number[]; draws: number[]; found: Point[][]; texts: string[] };
+    type Case = {
+      polygons: Point[][];
+      ignore: number[];
+      size: number[];
+      draws: number[];
+      found: Point[][];
+      texts: string[];
+    };
     for (const [i, one] of (g.case as Case[]).entries()) {
       const crop = eastRandomCropData({ size: one.size, max_tries: 50 });
       const random = recorded(one.draws);
@@ -126,7 +133,12 @@ goldenSuite("EastRandomCropData, CopyPaste, maps", () => {
         [60, 25],
         [20, 25],
       ];
-      compare(box.map((point) => move?.(point) as Point).flat(), corners.flat(), `corners of ${i}`, () => 1e-9);
+      compare(
+        box.flatMap((point) => move?.(point) as Point),
+        corners.flat(),
+        `corners of ${i}`,
+        () => 1e-9,
+      );
     }
   });
 });

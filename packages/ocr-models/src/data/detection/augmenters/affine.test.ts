@@ -1,10 +1,11 @@
 import { Random } from "@retort/tensor/random";
 import { beforeAll, describe, expect, test } from "vitest";
 import { randomPicture, rowsOf } from "../../../../../../fixtures/pictures.js";
-import { type BytePicture, channels } from "../../picture.js";
-import { loadOpenCv, type OpenCv } from "../../opencv.js";
-import { affine, affineMatrix } from "./affine.js";
 import type { Point } from "../../../geometry/polygon.js";
+import { loadOpenCv, type OpenCv } from "../../opencv.js";
+import { type BytePicture, channels } from "../../picture.js";
+import { affine, affineMatrix } from "./affine.js";
+import type { Augmented } from "./augmenter.js";
 
 let cv: OpenCv;
 beforeAll(async () => {
@@ -13,24 +14,30 @@ beforeAll(async () => {
 
 const still = { rotate: 0, scale: 1, shear: 0, shiftX: 0, shiftY: 0 };
 
+/** Where an augmenter says that a point has gone. */
+function gone({ move }: Augmented, point: Point): Point {
+  if (move === undefined) throw new Error("points have not moved");
+  return move(point);
+}
+
 test("nothing asked for, nothing changed", () => {
   const picture = randomPicture(9, 13);
-  const { picture: same, move } = affine({})(cv, picture, new Random(0));
-  expect(same).toEqual(picture);
-  expect(move?.([3, 4])).toEqual([3, 4]);
+  const same = affine({})(cv, picture, new Random(0));
+  expect(same.picture).toEqual(picture);
+  expect(gone(same, [3, 4])).toEqual([3, 4]);
 });
 
 test("a quarter clockwise takes the rows of a square for its columns", () => {
   const picture = randomPicture(9, 9);
-  const { picture: turned, move } = affine({ rotate: 90 })(cv, picture, new Random(0));
+  const turned = affine({ rotate: 90 })(cv, picture, new Random(0));
   const rows = rowsOf(picture);
-  const found = rowsOf(turned);
+  const found = rowsOf(turned.picture);
   for (let y = 0; y < 9; y++) {
     for (let x = 0; x < 9; x++) {
       for (let c = 0; c < channels; c++) expect(Math.abs(found[y][x][c] - rows[8 - x][y][c])).toBeLessThanOrEqual(1);
     }
   }
-  const [x, y] = move?.([0, 0]) as Point;
+  const [x, y] = gone(turned, [0, 0]);
   expect([x, y]).toEqual([expect.closeTo(8, 10), expect.closeTo(0, 10)]);
 });
 
@@ -78,9 +85,9 @@ function middleOf({ data, width }: BytePicture): Point {
 test("points go where the pixels go", () => {
   const augment = affine({ rotate: [-30, 30], scale: [0.7, 1.2], shear: [-10, 10], translate_percent: [-0.1, 0.1] });
   for (let seed = 0; seed < 20; seed++) {
-    const { picture, move } = augment(cv, dot(45, 25), new Random(seed));
-    const [x, y] = move?.([45, 25]) as Point;
-    const [foundX, foundY] = middleOf(picture);
+    const moved = augment(cv, dot(45, 25), new Random(seed));
+    const [x, y] = gone(moved, [45, 25]);
+    const [foundX, foundY] = middleOf(moved.picture);
     expect(Math.hypot(x - foundX, y - foundY)).toBeLessThan(0.1);
   }
 });

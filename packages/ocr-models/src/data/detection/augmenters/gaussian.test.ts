@@ -1,8 +1,8 @@
 import { Random } from "@retort/tensor/random";
 import { beforeAll, expect, test } from "vitest";
 import { randomPicture } from "../../../../../../fixtures/pictures.js";
-import { channels } from "../../picture.js";
 import { loadOpenCv, type OpenCv } from "../../opencv.js";
+import { channels } from "../../picture.js";
 import { gaussianBlur, gaussianNoise } from "./gaussian.js";
 
 let cv: OpenCv;

@@ -1,5 +1,5 @@
-import type { BytePicture } from "../../picture.js";
 import { checkOptions, type Options, probability } from "../../options.js";
+import type { BytePicture } from "../../picture.js";
 import { type Augmenter, drawFrom, readRange, sometimes } from "./augmenter.js";
 
 /** The grey that a change of contrast leaves alone. */
