@@ -1,4 +1,10 @@
-export { type Backbone, type BackboneOptions, MobileNetV1Enhance, PPLCNetV3, ppLcNetV3Channels } from "./backbones/index.js";
+export {
+  type Backbone,
+  type BackboneOptions,
+  MobileNetV1Enhance,
+  PPLCNetV3,
+  ppLcNetV3Channels,
+} from "./backbones/index.js";
 export * from "./decode/index.js";
 export { intersectionArea } from "./geometry/intersection-area.js";
 export { offsetPolygon } from "./geometry/offset-polygon.js";

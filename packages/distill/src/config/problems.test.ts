@@ -70,7 +70,10 @@ describe("problems of one section", () => {
       { [`${student}.Head.head_list.1`]: { NRTRHead: { nrtr_dim: 100 } } },
       /NRTRHead\.nrtr_dim: expected an even number that divides into heads/,
     ],
-    [{ [`${student}.Head.head_list`]: [ctcBranch, { SARHead: {} }, { NRTRHead: {} }] }, /at most one SARHead or NRTRHead/],
+    [
+      { [`${student}.Head.head_list`]: [ctcBranch, { SARHead: {} }, { NRTRHead: {} }] },
+      /at most one SARHead or NRTRHead/,
+    ],
     [{ [`${student}.Head.use_pos`]: true }, /Head\.use_pos: adds vectors to what an NRTRHead reads/],
     [{ [`${student}.Head.use_pool`]: true }, /Head\.use_pool: is for backbones that give tokens/],
     [{ [`${student}.Backbone`]: { ...lcnet, det: true } }, /Backbone\.det: only false is supported/],
@@ -250,18 +253,6 @@ describe("problems between sections", () => {
       /reads head_out, which is no maps output; expected maps/,
     ],
     [{ [`${distance}.key`]: "maps" }, /DistillationDistanceLoss: reads the maps output, but the MultiHead/],
-    [
-      { PostProcess: { name: "DistillationDBPostProcess", model_name: "Student" } },
-      /PostProcess: reads the maps output, but the MultiHead of Student/,
-    ],
-    [
-      { PostProcess: { name: "DistillationDBPostProcess", model_name: "Student" } },
-      /Metric\.base_metric_name: expected DetMetric: the decoder finds boxes/,
-    ],
-    [
-      { Metric: { name: "DistillationMetric", base_metric_name: "DetMetric", key: "Student" } },
-      /Metric\.base_metric_name: expected RecMetric: the decoder reads text/,
-    ],
   ];
   test.each(cases)("%j", (overrides, expected) => {
     const found = problems(distillation, overrides);
@@ -289,4 +280,12 @@ describe("problems between sections", () => {
       several.join("\n"),
     ).toBe(true);
   });
+});
+
+test("boxes and text have decoders and metrics of their own", () => {
+  const boxes = problems(alone, { PostProcess: { name: "DBPostProcess" } });
+  expect(boxes).toContain("PostProcess: reads the maps output, but the MultiHead of the network gives only ctc, sar");
+  expect(boxes).toContain("Metric.name: expected DetMetric: the decoder finds boxes");
+  const measured = alone.replace(/\nMetric:\n(?: .*\n)*/, "\nMetric: { name: DetMetric }\n");
+  expect(problems(measured)).toEqual(["Metric.name: expected RecMetric: the decoder reads text"]);
 });
