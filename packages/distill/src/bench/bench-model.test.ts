@@ -7,7 +7,10 @@ const height = (changed: string): number => readBenchModel(changed, "c.yml", [])
 
 test("the height is that of the transform that resizes in training", () => {
   expect(height(text)).toBe(48);
-  const svtr = text.replaceAll("RecResizeImg:\n          image_shape: [3, 48,", "SVTRRecResizeImg:\n          image_shape: [3, 64,");
+  const svtr = text.replaceAll(
+    "RecResizeImg:\n          image_shape: [3, 48,",
+    "SVTRRecResizeImg:\n          image_shape: [3, 64,",
+  );
   expect(svtr).not.toBe(text);
   expect(height(svtr)).toBe(64);
 });

@@ -123,10 +123,16 @@ describe("problems of one section", () => {
     [{ "Train.dataset.transforms.0": { ColorJitter: null } }, /transforms\[0\]\.ColorJitter: unknown transform/],
     [{ [second]: { RecAug: { tia_prob: 1.5 } } }, /RecAug\.tia_prob: expected at most 1, found the number 1\.5/],
     [{ [second]: { RecAug: { crop_prob: -0.1 } } }, /RecAug\.crop_prob: expected at least 0, found the number -0\.1/],
-    [{ [second]: { RecAug: { hsv_prob: 0.4 } } }, /RecAug\.hsv_prob: unknown key; did you mean "hsv_aug_prob"\?/],
+    [
+      { [second]: { RecAug: { hsv_aug_prop: 0.4 } } },
+      /RecAug\.hsv_aug_prop: unknown key; did you mean "hsv_aug_prob"\?/,
+    ],
     [{ [second]: { RecConAug: { prob: "often" } } }, /RecConAug\.prob: expected a number, found the text "often"/],
     [{ [second]: { RecConAug: { ext_data_num: 0 } } }, /RecConAug\.ext_data_num: expected at least 1/],
-    [{ [second]: { RecConAug: { image_shape: [3, 48, 320] } } }, /RecConAug\.image_shape\[2\]: expected 3, found the number 320/],
+    [
+      { [second]: { RecConAug: { image_shape: [3, 48, 320] } } },
+      /RecConAug\.image_shape\[2\]: expected 3, found the number 320/,
+    ],
     [{ [second]: { SVTRRecResizeImg: { image_shape: [48, 320] } } }, /SVTRRecResizeImg\.image_shape/],
     [{ [second]: { SVTRRecResizeImg: { image_shape: [3, 48, 320], eval_mode: true } } }, /eval_mode: unknown key/],
     [{ "Train.dataset.ext_op_transform_idx": 1.5 }, /ext_op_transform_idx: expected a whole number/],
@@ -238,12 +244,27 @@ describe("problems between sections", () => {
     ],
     [{ "Train.dataset.transforms.2.RecResizeImg.image_shape": [3, 16, 160] }, /too small for the backbone/],
     [{ "Train.dataset.transforms.2": { MultiLabelEncode: null } }, /RecResizeImg does/],
-    [training({ RecAug: null }, encode, { RecConAug: null }, resize), /transforms\[3\]\.RecConAug: changes what MultiLabelEncode reads, so it has to stand before it/],
+    [
+      training({ RecAug: null }, encode, { RecConAug: null }, resize),
+      /transforms\[3\]\.RecConAug: changes what MultiLabelEncode reads, so it has to stand before it/,
+    ],
     [training(encode, resize, { RecAug: null }), /transforms\[3\]\.RecAug: changes what RecResizeImg reads/],
-    [training({ RecConAug: null }, encode, resize), /ext_op_transform_idx: expected at least 1 and at most 1, .*; missing, which means 2$/],
-    [{ ...training({ RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 0 }, /ext_op_transform_idx: .*; found the number 0$/],
-    [{ ...training({ RecAug: null }, { RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 3 }, /at most 2, .*; found the number 3$/],
-    [{ "Train.dataset.transforms.2.RecResizeImg.eval_mode": true }, /eval_mode: pictures differ in width then, so batch_size_per_card has to be 1/],
+    [
+      training({ RecConAug: null }, encode, resize),
+      /ext_op_transform_idx: expected at least 1 and at most 1, .*; missing, which means 2$/,
+    ],
+    [
+      { ...training({ RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 0 },
+      /ext_op_transform_idx: .*; found the number 0$/,
+    ],
+    [
+      { ...training({ RecAug: null }, { RecConAug: null }, encode, resize), "Train.dataset.ext_op_transform_idx": 3 },
+      /at most 2, .*; found the number 3$/,
+    ],
+    [
+      { "Train.dataset.transforms.2.RecResizeImg.eval_mode": true },
+      /eval_mode: pictures differ in width then, so batch_size_per_card has to be 1/,
+    ],
     [
       { "Loss.loss_config_list.0": { DistillationDBLoss: { weight: 1, model_name_list: "Student" } } },
       /DistillationDBLoss: reads the maps output, but the MultiHead of Student gives only ctc, sar/,

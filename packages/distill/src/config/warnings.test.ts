@@ -36,7 +36,10 @@ describe("warnings", () => {
       /Backbone\.pretrained: is ignored/,
     ],
     [[`${sar}.ignore_index=92`], /ignore_index: is ignored: it follows from the dictionary/],
-    [["Train.dataset.ext_op_transform_idx=1"], /ext_op_transform_idx: has no effect: no transform here takes further samples$/],
+    [
+      ["Train.dataset.ext_op_transform_idx=1"],
+      /ext_op_transform_idx: has no effect: no transform here takes further samples$/,
+    ],
     [
       {
         "Eval.dataset.transforms": [

@@ -41,13 +41,16 @@ goldenSuite("RecAug", () => {
       const { data, shape } = g.bytes(`in.${i}`);
       const read = (): Promise<never> => Promise.reject(new Error("no file"));
       const picture = { data, height: shape[0], width: shape[1] };
+      const brightened = script.hsv_aug_prob.uniform.length > 1;
       const words = g.has(`lowered.${i}`) ? wordsOf(g.bytes(`lowered.${i}`).data) : [];
       const sample: Sample = { path: "", label: "", read, picture, fields: {} };
       const changed = (await augment(sample, { random: recorded(script, words) })) as Sample;
       const found = pixelsOf("the test", changed);
       const expected = g.bytes(`out.${i}`);
       expect([found.height, found.width, 3], `shape of ${i}`).toEqual(expected.shape);
-      compare(found.data, expected.data, `picture ${i}`, () => 0);
+      // From HSV back to BGR, OpenCV's native builds cut colours to integers, its WebAssembly build rounds them.
+      const allowed = brightened ? 1 : 0;
+      compare(found.data, expected.data, `picture ${i}`, () => allowed);
       expect([Object.values(script).flatMap(({ uniform, integer }) => [...uniform, ...integer]), words]).toEqual([
         [],
         [],

@@ -133,7 +133,7 @@ describe("wrong use is an error", () => {
     [{ tia_prob: 1.5 }, "RecAug.tia_prob: expected a probability from 0 to 1, found 1.5"],
     [{ crop_prob: -0.1 }, "RecAug.crop_prob: expected a probability from 0 to 1, found -0.1"],
     [{ blur_prob: "often" }, 'RecAug.blur_prob: expected a probability from 0 to 1, found "often"'],
-    [{ hsv_prob: 0.4 }, 'RecAug: unknown option "hsv_prob"; did you mean "hsv_aug_prob"?'],
+    [{ hsv_aug_prop: 0.4 }, 'RecAug: unknown option "hsv_aug_prop"; did you mean "hsv_aug_prob"?'],
   ])("%j", (options, message) => expect(() => recAug(options)).toThrow(message));
 
   test("no picture, or one that is no longer in 8 bits", async () => {

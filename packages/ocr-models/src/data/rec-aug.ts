@@ -24,7 +24,7 @@ const changes: Readonly<Record<string, Change>> = {
   reverse_prob: invert,
 };
 
-/** Pictures with a smaller side are neither cropped nor distorted. */
+/** Pictures with a smaller side are neither warped nor cropped. */
 const smallest = 20;
 
 /**
@@ -52,15 +52,12 @@ export function recAug(options: Options): Transform {
 
 function warp(picture: BytePicture, random: Random): BytePicture {
   const { width, height } = picture;
-  // In a picture of one row nothing can move: the reference fails there.
-  const draw: Draw = (n) => random.integer(Math.max(1, n));
+  if (Math.min(width, height) < smallest) return picture;
+  const draw: Draw = (n) => random.integer(n);
   const segments = (): number => 3 + random.integer(4);
-  let result = picture;
-  if (Math.min(width, height) >= smallest) {
-    result = warpMls(result, distortPoints(width, height, segments(), draw));
-    result = warpMls(result, stretchPoints(width, height, segments(), draw));
-  }
-  return warpMls(result, perspectivePoints(width, height, draw));
+  const distorted = warpMls(picture, distortPoints(width, height, segments(), draw));
+  const stretched = warpMls(distorted, stretchPoints(width, height, segments(), draw));
+  return warpMls(stretched, perspectivePoints(width, height, draw));
 }
 
 function crop(picture: BytePicture, random: Random): BytePicture {

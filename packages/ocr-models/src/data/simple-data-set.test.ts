@@ -217,7 +217,10 @@ test("with all probabilities 0 samples are those without augmentation", async ()
 test("a line that cannot be used is replaced by one of the epoch", async () => {
   const files = [join(folder, "mixed.txt"), join(folder, "second.txt")];
   const plain = [{ DecodeImage: null }, ...ending];
-  const dataSet = new SimpleDataSet(config("", { label_file_list: files, ratio_list: [1, 0], transforms: plain }), setup);
+  const dataSet = new SimpleDataSet(
+    config("", { label_file_list: files, ratio_list: [1, 0], transforms: plain }),
+    setup,
+  );
   const texts = (await samples(dataSet, 20)).map(({ label }) => label);
   expect(new Set(texts)).toEqual(new Set(["a", "c"]));
 });
@@ -236,7 +239,9 @@ test("each epoch takes a share of every label file, rounded as Python does", () 
   expect(new Set(drawn.flat()).size).toBe(24);
   expect(dataSet.linesOf(7)).toEqual(drawn[7]);
   const other = new SimpleDataSet(config("", { label_file_list: files, ratio_list: 0.5 }), { ...setup, seed: 12 });
-  expect(other.linesOf(0)).not.toEqual(new SimpleDataSet(config("", { label_file_list: files, ratio_list: 0.5 }), setup).linesOf(0));
+  expect(other.linesOf(0)).not.toEqual(
+    new SimpleDataSet(config("", { label_file_list: files, ratio_list: 0.5 }), setup).linesOf(0),
+  );
 });
 
 describe("a wrong ext_op_transform_idx is an error", () => {

@@ -46,8 +46,16 @@ describe("configs that are wrong", () => {
     ],
     ["empty keys", [{ KeepKeys: { keep_keys: [] } }], "expected a list of names, found []"],
     ["an option of an augmentation", [{ RecAug: { tia_prob: 2 } }, keep], "RecAug.tia_prob: expected a probability"],
-    ["an option that only RecResizeImg has", [{ SVTRRecResizeImg: { eval_mode: true } }, keep], "SVTRRecResizeImg: unknown"],
-    ["SVTR shape", [{ SVTRRecResizeImg: { image_shape: [48, 320, 3] } }, keep], "SVTRRecResizeImg.image_shape: expected [3"],
+    [
+      "an option that only RecResizeImg has",
+      [{ SVTRRecResizeImg: { eval_mode: true } }, keep],
+      "SVTRRecResizeImg: unknown",
+    ],
+    [
+      "SVTR shape",
+      [{ SVTRRecResizeImg: { image_shape: [48, 320, 3] } }, keep],
+      "SVTRRecResizeImg.image_shape: expected [3",
+    ],
     [
       "texts joined after they have been encoded",
       [{ MultiLabelEncode: null }, { RecConAug: null }, keep],
@@ -127,7 +135,9 @@ describe("RecResizeImg", () => {
     const evaluated = await resized({ eval_mode: true, padding: false }, 8, 100);
     expect(evaluated.fields).toEqual((await resized({ infer_mode: true }, 8, 100)).fields);
     expect(evaluated.fields.image.shape).toEqual([3, 8, 100]);
-    expect((await resized({ infer_mode: true, character_dict_path: null }, 8, 100)).fields.image.shape).toEqual([3, 8, 40]);
+    expect((await resized({ infer_mode: true, character_dict_path: null }, 8, 100)).fields.image.shape).toEqual([
+      3, 8, 40,
+    ]);
   });
   test("SVTRRecResizeImg does the same as in training", async () => {
     for (const padding of [true, false]) {

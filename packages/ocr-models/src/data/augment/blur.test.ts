@@ -3,8 +3,8 @@ import { randomPicture, rowsOf } from "../../../../../fixtures/pictures.js";
 import { loadOpenCv } from "../opencv.js";
 import { blur } from "./blur.js";
 
-/** exp(-x^2 / 2) / 2.4837 at x = -2 ... 2, in units of 1/256. */
-const weights = [14, 63, 103, 63, 14];
+/** exp(-x^2 / 2) at x = -2 ... 2, over their sum. */
+const weights = [0.05448868, 0.24420134, 0.40261995, 0.24420134, 0.05448868];
 
 /** The place that `i` stands for beside the border: mirrored at the middle of the first and the last pixel. */
 function mirrored(i: number, length: number): number {
@@ -29,11 +29,10 @@ test.each([
         let sum = 0;
         for (let dy = -2; dy <= 2; dy++) {
           for (let dx = -2; dx <= 2; dx++) {
-            sum +=
-              weights[dy + 2] * weights[dx + 2] * rows[mirrored(y + dy, height)][mirrored(x + dx, width)][channel];
+            sum += weights[dy + 2] * weights[dx + 2] * rows[mirrored(y + dy, height)][mirrored(x + dx, width)][channel];
           }
         }
-        return Math.min(255, Math.round(sum / 65536));
+        return Math.round(sum);
       }),
     ),
   );

@@ -6,9 +6,8 @@ const sum: number = bell.reduce((a, b) => a + b);
 const gaussian: readonly number[] = bell.map((value) => value / sum);
 
 /**
- * Blurs by a Gaussian of 5 x 5 pixels and deviation 1, mirrored at the border, with OpenCV's `sepFilter2D` as the
- * reference does. It rounds each weight to 1/256, which adds up to 257/256 in both directions: blurred pixels are
- * brighter by up to 2.
+ * Blurs by a Gaussian of 5 x 5 pixels and deviation 1, mirrored at the border, in float32 with OpenCV's
+ * `sepFilter2D`, as the reference does.
  */
 export function blur(cv: OpenCv, picture: BytePicture): BytePicture {
   const kernel = cv.matFromArray(gaussian.length, 1, cv.CV_32F, gaussian);

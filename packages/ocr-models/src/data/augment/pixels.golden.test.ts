@@ -25,14 +25,17 @@ goldenSuite("changes of pixels", () => {
   golden("augment-pixels.safetensors", async (g) => {
     const { factors, steps, noise } = g.case as Case;
     const { cv } = await loadOpenCv();
-    const small = picture(g, "in.small");
-    compare(blur(cv, small).data, g.bytes("out.blur").data, "blur", () => 0);
+    for (const name of ["colours", "small", "flat"]) {
+      const { data } = blur(cv, picture(g, `in.${name}`));
+      compare(data, g.bytes(`out.blur.${name}`).data, `blur of ${name}`, () => 0);
+    }
     for (const [i, factor] of factors.entries()) {
       const { data } = scaleBrightness(cv, picture(g, "in.colours"), factor);
-      compare(data, g.bytes(`out.brightness.${i}`).data, `brightness times ${factor}`, () => 0);
+      // From HSV back to BGR, OpenCV's native builds cut colours to integers, its WebAssembly build rounds them.
+      compare(data, g.bytes(`out.brightness.${i}`).data, `brightness times ${factor}`, () => 1);
     }
     for (const step of steps) {
-      const { data } = shiftDiagonally(small, step - 1);
+      const { data } = shiftDiagonally(picture(g, "in.small"), step - 1);
       compare(data, g.bytes(`out.jitter.${step}`).data, `jitter of ${step} steps`, () => 0);
     }
     expect(noise.ofZero).toEqual([0]);

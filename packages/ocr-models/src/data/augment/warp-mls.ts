@@ -67,10 +67,7 @@ function displacement(x: number, y: number, { from, to }: ControlPoints): Point 
     sourceX = Math.fround(sourceX + Math.fround(Math.fround(along * fromX - across * fromY) * factor));
     sourceY = Math.fround(sourceY + Math.fround(Math.fround(across * fromX + along * fromY) * factor));
   }
-  return [
-    Math.fround(Math.fround(sourceX + mean(from, 0)) - x),
-    Math.fround(Math.fround(sourceY + mean(from, 1)) - y),
-  ];
+  return [Math.fround(Math.fround(sourceX + mean(from, 0)) - x), Math.fround(Math.fround(sourceY + mean(from, 1)) - y)];
 }
 
 /** Displacements at the corners of a block: upper left, upper right, lower left, lower right. */
