@@ -10,6 +10,7 @@ export {
   type Share,
   type WeightedTerm,
 } from "./losses/combined.js";
+export { type DilaDbOptions, dilaDbLoss, dilatedText } from "./losses/dila-db.js";
 export { type DistanceMode, distanceLoss } from "./losses/distance.js";
 export { type DmlOptions, dmlLoss, dmlRows } from "./losses/dml.js";
 export { termsFromConfig } from "./losses/from-config.js";
@@ -39,9 +40,10 @@ export {
   restore,
   saveCheckpoint,
 } from "./training/checkpoint.js";
-export { evaluate, type Reader, readBatch, readerFromConfig } from "./training/evaluate.js";
+export { evaluate, readBatch } from "./training/evaluate.js";
 export { type EvalReport, evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
+export { type Reader, readerFromConfig } from "./training/reader.js";
 export { createRun, makeLoader, makeModel, type Run, readWeights } from "./training/run.js";
 export { NonFiniteLossError, type StepSetup, trainStep } from "./training/step.js";
 export { type BatchTensors, countLabels, tensorsOf } from "./training/tensors.js";

@@ -1,5 +1,8 @@
 export { type Backbone, type BackboneOptions, MobileNetV1Enhance, PPLCNetV3, ppLcNetV3Channels } from "./backbones/index.js";
 export * from "./decode/index.js";
+export { intersectionArea } from "./geometry/intersection-area.js";
+export { offsetPolygon } from "./geometry/offset-polygon.js";
+export { type Point, type Polygon, polygonArea, polygonLength } from "./geometry/polygon.js";
 export { CtcHead, type CtcHeadOptions } from "./heads/ctc-head.js";
 export {
   type HeadClasses,
@@ -10,7 +13,12 @@ export {
 } from "./heads/multi-head.js";
 export { NrtrHead, type NrtrOptions } from "./heads/nrtr-head.js";
 export { SarHead, type SarHeadOptions, type SarTargets } from "./heads/sar-head.js";
+export { type BalancedLossOptions, balancedLoss, type MainLoss } from "./losses/balanced-loss.js";
+export { binaryCrossEntropy } from "./losses/binary-cross-entropy.js";
 export { type CtcTarget, ctcBatchLoss } from "./losses/ctc-loss.js";
+export { type DbLosses, type DbLossOptions, type DbMapName, type DbTarget, dbLosses, dbMap } from "./losses/db-loss.js";
+export { diceLoss } from "./losses/dice-loss.js";
+export { maskedL1Loss } from "./losses/masked-l1-loss.js";
 export { sarBatchLoss } from "./losses/sar-loss.js";
 export * from "./metrics/index.js";
 export { mapToSequence, SequenceEncoder, type SequenceEncoderOptions } from "./necks/sequence-encoder.js";

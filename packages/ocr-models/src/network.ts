@@ -30,10 +30,19 @@ export interface NetworkOutput {
   readonly backbone_out: Variable;
   readonly neck_out?: Variable;
   readonly head_out: Variable | MultiHeadOutput;
+  /** Of a DB head: [B, 3, H, W] in training, [B, 1, H, W] in evaluation. */
+  readonly maps?: Variable;
 }
 
 /** A feature by name; `head_out.ctc` also means the only output of a network with a CTC head alone. */
-export type FeatureName = "backbone_out" | "neck_out" | "head_out" | "head_out.ctc" | "head_out.sar" | "head_out.nrtr";
+export type FeatureName =
+  | "backbone_out"
+  | "neck_out"
+  | "head_out"
+  | "head_out.ctc"
+  | "head_out.sar"
+  | "head_out.nrtr"
+  | "maps";
 
 /**
  * Looks a feature up in a network's output; `head_out` of several heads is its `ctc` part.

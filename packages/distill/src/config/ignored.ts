@@ -63,6 +63,11 @@ export const ignoredKeys: readonly Ignored[] = [
     keys: ["ignore_index"],
     why: "it follows from the dictionary",
   })),
+  {
+    at: `${list}.DistillationDilaDBLoss`,
+    keys: ["beta"],
+    why: "it weighs a threshold map, which this loss does not read",
+  },
   { at: "Optimizer", keys: ["lazy_mode", "multi_precision"], why: "it belongs to Paddle's own machinery" },
   { at: "PostProcess", keys: ["character_dict_path", "character_type", "use_space_char"], why: "Global says it" },
   ...dataSets.map((at) => ({ at, keys: ["ext_op_transform_idx"], why: "no transform here takes further samples" })),

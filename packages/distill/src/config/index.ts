@@ -17,7 +17,10 @@ export type { CtcHeadConfig, HeadConfig, MultiHeadConfig, NrtrHeadConfig, SarHea
 export type {
   AdapterConfig,
   CtcTermConfig,
+  DbTermConfig,
+  DilaDbTermConfig,
   DistanceTermConfig,
+  DistillationDbTermConfig,
   DmlTermConfig,
   FeatureName,
   LossConfig,
@@ -27,7 +30,7 @@ export type {
   Ramp,
   SarTermConfig,
 } from "./schema/loss.js";
-export type { MetricConfig } from "./schema/metric.js";
+export type { DetMetricConfig, MetricConfig, RecMetricConfig } from "./schema/metric.js";
 export type {
   FcNeckConfig,
   NeckConfig,
@@ -37,7 +40,7 @@ export type {
   SvtrNeckConfig,
 } from "./schema/neck.js";
 export type { AlgorithmConfig, ClipConfig, OptimizerConfig } from "./schema/optimizer.js";
-export type { PostProcessConfig } from "./schema/post-process.js";
+export type { DbPostProcessConfig, PostProcessConfig, TextPostProcessConfig } from "./schema/post-process.js";
 export type { ScheduleConfig } from "./schema/schedule.js";
 export type {
   DecodeImageConfig,

@@ -1,6 +1,7 @@
 import { checkArchitecture, checkTextLength } from "./checks/architecture.js";
 import { checkBatch, checkPictures, checkTransforms, pictureSize } from "./checks/data.js";
 import { resolveLoss } from "./checks/loss.js";
+import { checkDbEvaluation, checkDbTraining } from "./checks/maps.js";
 import { checkPairs } from "./checks/pairs.js";
 import { checkMetric, resolvePostProcess } from "./checks/post-process.js";
 import { checkTime } from "./checks/time.js";
@@ -108,6 +109,8 @@ function checkTogether(read: Partial<Sections>, findings: Findings): Recognition
   const post = PostProcess && resolvePostProcess(PostProcess, Architecture, findings);
   if (loss && post && Train) checkBatch("Train", Train, Architecture, loss, post, findings);
   if (loss && post && Eval) checkBatch("Eval", Eval, Architecture, loss, post, findings);
+  if (loss && Train) checkDbTraining(Train, loss, findings);
+  if (post && Eval) checkDbEvaluation(Eval, post, findings);
   const picture = Train && pictureSize(Train);
   if (loss && picture) checkPairs(loss, Architecture, picture, findings);
   if (!Global || !loss || !Optimizer || !post || !Metric || !Train || !Eval) return undefined;

@@ -31,7 +31,7 @@ export class Adapters extends Module {
 export function adaptersFromConfig(config: LossConfig, model: DistillationModel, classes: HeadClasses): Adapters {
   return new Adapters(
     config.terms.map((term) => {
-      if (!("pairs" in term) || term.adapter === undefined) return [];
+      if (!("adapter" in term) || term.adapter === undefined) return [];
       const { type } = term.adapter;
       const width = (name: string): number => {
         const found = model.networks.get(name);
@@ -51,6 +51,7 @@ function featureWidth({ backbone, neck, head }: RecognitionNetwork, name: Featur
     if (found === undefined) throw new Error("an adapter reads neck_out, but the network has no neck");
     return found.outChannels;
   }
+  if (name === "maps") return 3;
   if (name === "head_out.nrtr") return classes.nrtr + 1;
   const readsSar = name === "head_out.sar" || head instanceof SarHead;
   return readsSar ? classes.sar - 1 : classes.ctc;

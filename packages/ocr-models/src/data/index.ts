@@ -7,5 +7,6 @@ export { DataLoader, type LoaderConfig, type LoaderPosition } from "./loader.js"
 export type { Field, Picture } from "./picture.js";
 export { Rejection, type Sample, type Transform, type TransformContext } from "./sample.js";
 export { type DataSetConfig, type DataSetup, type Loaded, SimpleDataSet } from "./simple-data-set.js";
+export { type Mat, type MatVector, loadOpenCv, type OpenCv, type RotatedRect } from "./opencv.js";
 export { makePipeline, type Pipeline, type TransformConfig } from "./transforms.js";
 export { type Unusable, UnusableReport } from "./unusable.js";

@@ -26,7 +26,7 @@ export function pictureSize(data: DataConfig): [number, number] | undefined {
 }
 
 /** The values that make a batch. */
-function keptKeys(data: DataConfig): readonly string[] {
+export function keptKeys(data: DataConfig): readonly string[] {
   const keep = data.dataset.transforms.at(-1);
   return keep?.name === "KeepKeys" ? keep.keepKeys : [];
 }
@@ -53,12 +53,13 @@ export function checkTransforms(side: Side, data: DataConfig, findings: Findings
 
 /** The heads whose labels a side of the data has to bring: in training also what drives a decoder. */
 function headsInNeed(side: Side, architecture: ArchitectureConfig, loss: LossConfig, post: PostProcessConfig): Part[] {
-  if (side === "Eval") return [post.decoder];
+  if (side === "Eval") return post.decoder === "db" ? [] : [post.decoder];
   const ofLoss = loss.terms.flatMap((term): Part[] => {
     if (term.kind === "CTCLoss" || term.kind === "DistillationCTCLoss") return ["ctc"];
     return term.kind === "SARLoss" || term.kind === "DistillationSARLoss" ? ["sar"] : [];
   });
-  const ofHeads = networksOf(architecture).flatMap(({ network }) => partsOf(network).filter((part) => part !== "ctc"));
+  const driven = (part: Part): boolean => part === "sar" || part === "nrtr";
+  const ofHeads = networksOf(architecture).flatMap(({ network }) => partsOf(network).filter(driven));
   return [...new Set([...ofLoss, ...ofHeads])];
 }
 

@@ -8,14 +8,21 @@ import { networksOf, type PlacedNetwork } from "./networks.js";
 
 type Term = Unresolved<LossTermConfig>;
 
-const wantedBy: Record<Term["kind"], Wanted> = {
+const wantedByKind: Record<Term["kind"], Wanted> = {
   DistillationDMLLoss: "dml",
   DistillationDistanceLoss: "tensor",
   DistillationCTCLoss: "ctc",
   DistillationSARLoss: "sar",
   CTCLoss: "ctc",
   SARLoss: "sar",
+  DBLoss: "maps",
+  DistillationDBLoss: "maps",
+  DistillationDilaDBLoss: "maps",
 };
+
+function wantedBy(term: Term): Wanted {
+  return term.kind === "DistillationDMLLoss" && term.maps !== undefined ? "maps" : wantedByKind[term.kind];
+}
 
 /** Where a term stands in the file. */
 export function termPath(loss: Pick<LossConfig, "name">, index: number, kind: string): ConfigPath {
@@ -73,7 +80,7 @@ function featureOfTerm(
   const features: FeatureName[] = [];
   const parts = new Map<string, string>();
   for (const placed of networks) {
-    const found = featureOf(placed, term.reads, wantedBy[term.kind]);
+    const found = featureOf(placed, term.reads, wantedBy(term));
     if ("problem" in found) findings.problem(path, found.problem);
     else {
       features.push(found.feature);

@@ -43,7 +43,8 @@ export function checkPairs(
 ): void {
   if (architecture.kind === "single") return;
   loss.terms.forEach((term, i) => {
-    if (!("pairs" in term)) return;
+    // The others compare maps, which are as large as the picture in every network.
+    if (!("adapter" in term)) return;
     for (const pair of term.pairs) {
       const [a, b] = pair.map((name) => architecture.models.find((model) => model.name === name) as SubNetworkConfig);
       checkPair(term, [a, b], picture, termPath(loss, i, term.kind), findings);

@@ -71,6 +71,7 @@ export function featureShape(
   height: number,
   width: number,
 ): FeatureShape | undefined {
+  if (feature === "maps") return [3, height, width];
   const map = backboneShape(network.backbone, height, width);
   if (feature === "backbone_out") return map;
   const neck = ctcNeckOf(network);

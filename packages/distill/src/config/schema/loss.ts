@@ -1,39 +1,23 @@
+import type { DbMapName } from "@retort/ocr-models";
 import { z } from "zod";
-import { byName, integer, number, oneKey, type Schema, section, texts } from "./build.js";
+import { byName, oneKey, type Schema, section, texts } from "./build.js";
+import {
+  type DbTermConfig,
+  type DilaDbTermConfig,
+  type DistillationDbTermConfig,
+  dbLoss,
+  dilaDb,
+  distillationDb,
+} from "./db-loss.js";
+import { type ModelPair, noWeight, pairs, ramp, readsKeys, type Term, type Unresolved, weight } from "./term.js";
 
-/** A term whose weight grows from 0 to full between the steps `start` and `start + steps`. */
-export interface Ramp {
-  start: number;
-  steps: number;
-}
+export type { DbTermConfig, DilaDbTermConfig, DistillationDbTermConfig } from "./db-loss.js";
+export type { FeatureName, ModelPair, Ramp, Reads, Unresolved } from "./term.js";
 
 /** Makes the student's feature as large as the teacher's; it trains with the student and is not exported. */
 export interface AdapterConfig {
   type: "conv1x1" | "linear" | "resize";
 }
-
-/**
- * Which feature a term or decoder reads, once the networks are known: `backbone_out`, `neck_out`, `head_out`, or one part
- * of a head's output, `head_out.ctc` or `head_out.sar`. For a network whose only head is that part, both names mean the
- * same tensor.
- */
-export type FeatureName = "backbone_out" | "neck_out" | "head_out" | "head_out.ctc" | "head_out.sar" | "head_out.nrtr";
-
-/** What the config itself says about the feature: `key`, `multi_head`, `dis_head`. */
-export interface Reads {
-  key?: "backbone_out" | "neck_out" | "head_out";
-  multiHead?: boolean;
-  disHead?: "ctc" | "sar";
-}
-
-interface Term {
-  weight: number;
-  ramp?: Ramp;
-  feature: FeatureName;
-}
-
-/** The networks of a pair, first the student. */
-export type ModelPair = readonly [string, string];
 
 /** Mutual learning: the symmetric KL divergence between two networks' outputs (reference: `DistillationDMLLoss`). */
 export interface DmlTermConfig extends Term {
@@ -41,6 +25,8 @@ export interface DmlTermConfig extends Term {
   act: "softmax" | "sigmoid" | undefined;
   useLog: boolean;
   pairs: readonly ModelPair[];
+  /** The maps of DB heads that are compared; undefined for other heads. */
+  maps?: readonly DbMapName[];
   adapter?: AdapterConfig;
   /** Prefix of its names in the log. */
   logName: string;
@@ -73,36 +59,31 @@ export interface SarTermConfig extends Term {
   kind: "SARLoss";
 }
 
-export type LossTermConfig = DmlTermConfig | DistanceTermConfig | PerModelTermConfig | CtcTermConfig | SarTermConfig;
+export type LossTermConfig =
+  | DmlTermConfig
+  | DistanceTermConfig
+  | PerModelTermConfig
+  | CtcTermConfig
+  | SarTermConfig
+  | DbTermConfig
+  | DistillationDbTermConfig
+  | DilaDbTermConfig;
 
 /** A sum of weighted terms. `name` decides the names in the log. */
 export interface LossConfig {
-  name: "CombinedLoss" | "MultiLoss" | "CTCLoss" | "SARLoss";
+  name: "CombinedLoss" | "MultiLoss" | "CTCLoss" | "SARLoss" | "DBLoss";
   terms: readonly LossTermConfig[];
 }
 
-/** A term before it is known which networks there are. */
-export type Unresolved<T> = T extends unknown ? Omit<T, "feature"> & { reads: Reads } : never;
+/** A loss before it is known which networks there are. */
 export type UnresolvedLoss = Omit<LossConfig, "terms"> & { terms: readonly Unresolved<LossTermConfig>[] };
 
-/** The keys that say which feature is read. */
-export const readsKeys: {
-  key: Schema<Reads["key"] | null>;
-  multi_head: Schema<boolean | undefined>;
-} = {
-  key: z.enum(["backbone_out", "neck_out", "head_out"]).nullish(),
-  multi_head: z.boolean().optional(),
-};
-
-const weight = number({ min: 0 });
-const ramp = section({ start: integer(0), steps: integer(1) }).optional();
 const adapter = section({ type: z.enum(["conv1x1", "linear", "resize"]) }).optional();
 
-// One pair may stand alone, without the outer list.
-const isFlatPair = (value: unknown): boolean => Array.isArray(value) && value.some((item) => typeof item === "string");
-const pairs: Schema<[string, string][]> = z.preprocess(
-  (value) => (isFlatPair(value) ? [value] : value),
-  z.array(z.tuple([z.string(), z.string()])).min(1),
+/** Names of maps, one alone or a list. */
+const mapNames = z.preprocess(
+  (value) => (typeof value === "string" ? [value] : value),
+  z.array(z.enum(["thrink_maps", "shrink_maps", "threshold_maps", "binary_maps"])).min(1).nullish(),
 );
 
 const dml = section({
@@ -112,22 +93,29 @@ const dml = section({
   act: z.preprocess((act) => (act === "None" || act === "none" ? null : act), z.enum(["softmax", "sigmoid"]).nullish()),
   use_log: z.boolean().default(false),
   model_name_pairs: pairs,
+  maps_name: mapNames,
   ...readsKeys,
   dis_head: z.enum(["ctc", "sar"]).optional(),
   name: z.string().default("dml"),
-}).transform(
-  (raw): Unresolved<DmlTermConfig> => ({
-    kind: "DistillationDMLLoss",
-    weight: raw.weight,
-    ramp: raw.ramp,
-    adapter: raw.adapter,
-    act: raw.act ?? undefined,
-    useLog: raw.use_log,
-    pairs: raw.model_name_pairs,
-    reads: { key: raw.key ?? undefined, multiHead: raw.multi_head, disHead: raw.dis_head },
-    logName: raw.name,
-  }),
-);
+})
+  .refine((raw) => !raw.maps_name || !(raw.adapter || raw.dis_head || raw.multi_head), {
+    path: ["maps_name"],
+    error: "names maps of a DB head, which go with no adapter, dis_head or multi_head",
+  })
+  .transform(
+    (raw): Unresolved<DmlTermConfig> => ({
+      kind: "DistillationDMLLoss",
+      weight: raw.weight,
+      ramp: raw.ramp,
+      adapter: raw.adapter,
+      act: raw.act ?? undefined,
+      useLog: raw.use_log,
+      pairs: raw.model_name_pairs,
+      maps: raw.maps_name ?? undefined,
+      reads: { key: raw.key ?? undefined, multiHead: raw.multi_head, disHead: raw.dis_head },
+      logName: raw.name,
+    }),
+  );
 
 const distance = section({
   weight,
@@ -182,14 +170,11 @@ const combinedTerms: Terms = {
   DistillationDistanceLoss: distance,
   DistillationCTCLoss: perModel("DistillationCTCLoss", "loss_ctc"),
   DistillationSARLoss: perModel("DistillationSARLoss", "loss_sar"),
+  DistillationDBLoss: distillationDb,
+  DistillationDilaDBLoss: dilaDb,
   CTCLoss: ctc(weight),
   SARLoss: sar(weight),
 };
-
-const noWeight = z
-  .undefined({ error: "stands beside the list, as weight_1 and weight_2" })
-  .optional()
-  .transform(() => 1);
 
 /** Every term that a MultiLoss can list; its weights stand beside the list. */
 const multiTerms: Terms = { CTCLoss: ctc(noWeight), SARLoss: sar(noWeight) };
@@ -204,7 +189,7 @@ const multiLoss = section({
   return { name: raw.name, terms: raw.loss_config_list.map((term) => ({ ...term, weight: weights[term.kind] })) };
 });
 
-const alone = <N extends "CTCLoss" | "SARLoss">(
+const alone = <N extends "CTCLoss" | "SARLoss" | "DBLoss">(
   name: N,
   term: Schema<Unresolved<LossTermConfig>>,
 ): Schema<UnresolvedLoss> =>
@@ -225,6 +210,7 @@ const losses: Readonly<Record<LossConfig["name"], Schema<UnresolvedLoss>>> = {
   MultiLoss: multiLoss,
   CTCLoss: alone("CTCLoss", multiTerms.CTCLoss),
   SARLoss: alone("SARLoss", multiTerms.SARLoss),
+  DBLoss: alone("DBLoss", dbLoss(noWeight)),
 };
 
 export const loss: Schema<UnresolvedLoss> = byName("loss", losses);
