@@ -53,11 +53,6 @@ export const ignoredKeys: readonly Ignored[] = [
     keys: ["pretrained"],
     why: "a network's weights are named beside Backbone",
   })),
-  ...networks.map((at) => ({
-    at: `${at}.Backbone`,
-    keys: ["in_channels"],
-    why: "recognition backbones take three channels",
-  })),
   ...[`${list}.DistillationSARLoss`, `${list}.SARLoss`, "Loss"].map((at) => ({
     at,
     keys: ["ignore_index"],

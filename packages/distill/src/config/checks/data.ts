@@ -93,6 +93,15 @@ export function checkBatch(
   }
 }
 
+/** Detection networks halve a picture five times and have to come back to its size. */
+function checkHalving(placed: PlacedNetwork, size: readonly [number, number], side: Side, findings: Findings): void {
+  if (size.every((length) => length % 32 === 0)) return;
+  findings.problem(
+    transformsPath(side),
+    `a picture ${size[0]} high and ${size[1]} wide does not fit ${called(placed)}: expected multiples of 32`,
+  );
+}
+
 function checkPicture(
   placed: PlacedNetwork,
   size: [number, number],
@@ -100,7 +109,9 @@ function checkPicture(
   labelLength: number,
   findings: Findings,
 ): void {
-  const { backbone } = placed.network;
+  const { network } = placed;
+  if (network.modelType === "det") return checkHalving(placed, size, side, findings);
+  const { backbone } = network;
   const [, rows, steps] = backboneShape(backbone, ...size, side === "Train");
   const path = transformsPath(side);
   const picture = `a picture ${size[0]} high and ${size[1]} wide`;
@@ -113,9 +124,9 @@ function checkPicture(
     );
   }
   if (rows < 1 || steps < 1) findings.problem(path, `${picture} is too small for the backbone of ${called(placed)}`);
-  else if (ctcNeckOf(placed.network) && rows !== 1) {
+  else if (ctcNeckOf(network) && rows !== 1) {
     findings.problem(path, `${picture} leaves ${called(placed)} ${rows} rows, but its neck takes one`);
-  } else if (steps < labelLength && partsOf(placed.network).includes("ctc") && side === "Train") {
+  } else if (steps < labelLength && partsOf(network).includes("ctc") && side === "Train") {
     findings.warn(
       path,
       `${picture} leaves ${called(placed)} ${steps} time steps: CTC cannot read texts that are longer, and ` +
