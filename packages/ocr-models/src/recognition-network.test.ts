@@ -1,7 +1,7 @@
 import { noGrad, Variable, withRandom } from "@retort/autograd";
 import { Random, ShapeError, tensor, zeros } from "@retort/tensor";
 import { expect, test } from "vitest";
-import { featureOf, type NetworkOutput } from "./features.js";
+import { featureOf, type RecognitionOutput } from "./features.js";
 import type { MultiHead } from "./heads/multi-head.js";
 import { RecognitionNetwork, type RecognitionOptions } from "./recognition-network.js";
 
@@ -51,7 +51,7 @@ const make = (options: RecognitionOptions): RecognitionNetwork =>
   withRandom(new Random(1), () => new RecognitionNetwork(options, classes));
 const labels = tensor(Int32Array.from([7, 1, 2, 7, 7, 3, 7, 8]), [2, 4]);
 
-const shapes = (output: NetworkOutput): Record<string, unknown> =>
+const shapes = (output: RecognitionOutput): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries({ ...output }).map(([name, value]: [string, Variable | object]) => [
       name,
@@ -84,7 +84,7 @@ test("a network that NRTR guides names its features; evaluation has NRTR's readi
     head_out: { ctc: [2, 40, 7], ctc_neck: [2, 40, 12], nrtr: [2, 3, 11] },
   });
   expect(featureOf(trained, "head_out.nrtr").shape).toEqual([2, 3, 11]);
-  const evaluated = (): NetworkOutput => noGrad(() => network.eval().forward(images));
+  const evaluated = (): RecognitionOutput => noGrad(() => network.eval().forward(images));
   expect(shapes(evaluated())).toEqual({ ...common, head_out: { ctc: [2, 40, 7], ctc_neck: [2, 40, 12] } });
   (network.head as MultiHead).emitGuide = true;
   expect(featureOf(evaluated(), "head_out.nrtr").shape).toEqual([2, 4, 11]);

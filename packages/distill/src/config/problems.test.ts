@@ -216,6 +216,27 @@ describe("problems between sections", () => {
     ],
     [{ "Train.dataset.transforms.2.RecResizeImg.image_shape": [3, 16, 160] }, /too small for the backbone/],
     [{ "Train.dataset.transforms.2": { MultiLabelEncode: null } }, /RecResizeImg does/],
+    [
+      { "Loss.loss_config_list.0": { DistillationDBLoss: { weight: 1, model_name_list: "Student" } } },
+      /DistillationDBLoss: reads the maps output, but the MultiHead of Student gives only ctc, sar/,
+    ],
+    [
+      { "Loss.loss_config_list.0": { DistillationDBLoss: { weight: 1, model_name_list: "Student", key: "head_out" } } },
+      /reads head_out, which is no maps output; expected maps/,
+    ],
+    [{ [`${distance}.key`]: "maps" }, /DistillationDistanceLoss: reads the maps output, but the MultiHead/],
+    [
+      { PostProcess: { name: "DistillationDBPostProcess", model_name: "Student" } },
+      /PostProcess: reads the maps output, but the MultiHead of Student/,
+    ],
+    [
+      { PostProcess: { name: "DistillationDBPostProcess", model_name: "Student" } },
+      /Metric\.base_metric_name: expected DetMetric: the decoder finds boxes/,
+    ],
+    [
+      { Metric: { name: "DistillationMetric", base_metric_name: "DetMetric", key: "Student" } },
+      /Metric\.base_metric_name: expected RecMetric: the decoder reads text/,
+    ],
   ];
   test.each(cases)("%j", (overrides, expected) => {
     const found = problems(distillation, overrides);

@@ -136,12 +136,8 @@ test("a frozen network uses its running statistics: one image's features do not 
       const output = noGrad(() =>
         model.forward(x, { labels: tensor(labels.dataSync().slice(0, 4 * x.shape[0]), [x.shape[0], 4]) }),
       );
-      return [
-        ...(output
-          .get("Teacher")
-          ?.backbone_out.value.dataSync()
-          .slice(0, 128 * 4) ?? []),
-      ];
+      const { backbone_out } = output.get("Teacher") as RecognitionOutput;
+      return [...backbone_out.value.dataSync().slice(0, 128 * 4)];
     };
     const [together, single] = [run(images), run(alone)];
     return together.reduce((most, value, i) => Math.max(most, Math.abs(value - single[i])), 0);

@@ -20,10 +20,15 @@ export interface DbLossOptions extends BalancedLossOptions {
   readonly beta?: number;
 }
 
-const channels = { thrink_maps: 0, shrink_maps: 0, threshold_maps: 1, binary_maps: 2 } as const;
-
 /** A map of a DB head by its name in configs; "thrink_maps" is how the reference spells the shrink map. */
-export type DbMapName = keyof typeof channels;
+export type DbMapName = "thrink_maps" | "shrink_maps" | "threshold_maps" | "binary_maps";
+
+const channels: Readonly<Record<DbMapName, number>> = {
+  thrink_maps: 0,
+  shrink_maps: 0,
+  threshold_maps: 1,
+  binary_maps: 2,
+};
 
 /** One map [B, H, W] of what a DB head returns in training, [B, 3, H, W]. @throws ShapeError for any other shape */
 export function dbMap(maps: Operand, name: DbMapName): Variable {

@@ -125,8 +125,8 @@ const single: Schema<ArchitectureConfig> = byName(
 const subNetwork: Schema<NetworkConfig & Part> = byName(
   "type of network",
   {
-    rec: recognitionPart.transform((raw) => ({ ...toRecognition(raw), ...toPart(raw) })),
-    det: detectionPart.transform((raw) => ({ ...toDetection(raw), ...toPart(raw) })),
+    rec: recognitionPart.transform((raw): NetworkConfig & Part => ({ ...toRecognition(raw), ...toPart(raw) })),
+    det: detectionPart.transform((raw): NetworkConfig & Part => ({ ...toDetection(raw), ...toPart(raw) })),
   },
   "model_type",
 );
