@@ -37,10 +37,13 @@ describe("networks have as many numbers as the reference's", () => {
     ["PP-OCRv3's student", half, rse, 3, [410_848, 158_424, 46_706]],
     ["PP-OCRv3's teacher", resnet(50), pan, 7, [23_580_512, 7_729_152, 1_640_066]],
     ["PP-OCRv4's student", { ...lcnet, scale: 0.75 }, rse, 3, [3_379_504, 144_600, 46_706]],
-  ] as [string, DetectionBackboneOptions, DetectionNeckOptions, number, number[]][])("%s", (_name, backbone, neck, kernel, sizes) => {
-    const network = blind(() => make({ backbone, neck, head: { ...head, kernelList: [kernel, 2, 2] } }));
-    expect([network.backbone, network.neck, network.head].map(sizeOf)).toEqual(sizes);
-  });
+  ] as [string, DetectionBackboneOptions, DetectionNeckOptions, number, number[]][])(
+    "%s",
+    (_name, backbone, neck, kernel, sizes) => {
+      const network = blind(() => make({ backbone, neck, head: { ...head, kernelList: [kernel, 2, 2] } }));
+      expect([network.backbone, network.neck, network.head].map(sizeOf)).toEqual(sizes);
+    },
+  );
 });
 
 test.each([
@@ -50,18 +53,21 @@ test.each([
   ["large MobileNetV3", { ...mobile, scale: 0.5 }, [16, 24, 56, 480]],
   ["small MobileNetV3", { ...mobile, modelName: "small", scale: 1 }, [16, 24, 48, 576]],
   ["PPLCNetV3", { ...lcnet, scale: 0.75 }, [12, 18, 42, 360]],
-] as [string, DetectionBackboneOptions, number[]][])("%s gives four maps, each half as large", (_name, backbone, channels) => {
-  blind(() => {
-    const { backbone_out, neck_out, maps } = make({ ...small, backbone }).forward(zeros([2, 3, 64, 96]));
-    expect(backbone_out.map(({ shape }) => shape)).toEqual(
-      channels.map((count, level) => [2, count, 16 / 2 ** level, 24 / 2 ** level]),
-    );
-    expect([neck_out.shape, maps.shape]).toEqual([
-      [2, 16, 16, 24],
-      [2, 3, 64, 96],
-    ]);
-  });
-});
+] as [string, DetectionBackboneOptions, number[]][])(
+  "%s gives four maps, each half as large",
+  (_name, backbone, channels) => {
+    blind(() => {
+      const { backbone_out, neck_out, maps } = make({ ...small, backbone }).forward(zeros([2, 3, 64, 96]));
+      expect(backbone_out.map(({ shape }) => shape)).toEqual(
+        channels.map((count, level) => [2, count, 16 / 2 ** level, 24 / 2 ** level]),
+      );
+      expect([neck_out.shape, maps.shape]).toEqual([
+        [2, 16, 16, 24],
+        [2, 3, 64, 96],
+      ]);
+    });
+  },
+);
 
 test("evaluation gives the shrink map alone, with and without recording", () => {
   const network = make(small);

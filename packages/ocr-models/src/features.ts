@@ -35,7 +35,10 @@ type Parts = Readonly<Record<string, Variable | undefined>>;
 /** Every variable in a network's output by its name: `backbone_out`, `head_out.ctc`, of several maps `backbone_out.0`. */
 export function namedFeatures(output: NetworkOutput): Map<string, Variable> {
   const named = new Map<string, Variable>();
-  for (const [name, found] of Object.entries(output) as [string, Variable | readonly Variable[] | Parts | undefined][]) {
+  for (const [name, found] of Object.entries(output) as [
+    string,
+    Variable | readonly Variable[] | Parts | undefined,
+  ][]) {
     if (found instanceof Variable) named.set(name, found);
     else for (const [part, value] of Object.entries(found ?? {})) if (value) named.set(`${name}.${part}`, value);
   }

@@ -34,7 +34,10 @@ const sar = {
   predDropout: 0.1,
   predConcat: true,
 } as const;
-const v3: RecognitionOptions = { backbone, head: { name: "MultiHead", ctc: { neck: svtr, head: { fcDecay: 1e-5 } }, sar } };
+const v3: RecognitionOptions = {
+  backbone,
+  head: { name: "MultiHead", ctc: { neck: svtr, head: { fcDecay: 1e-5 } }, sar },
+};
 const v2: RecognitionOptions = {
   backbone: { ...backbone, lastConvStride: [1, 1], lastPoolType: "max" },
   neck: { encoder: "rnn", hiddenSize: 5 },

@@ -24,13 +24,17 @@ test.each([
   ["3 by 3 with overlap", 3, 2, 1],
   ["1 by 1", 1, 1, 0],
 ] as const)("%s", (_name, kernel, stride, padding) => {
-  const [x, weight, bias] = [[2, 3, 2, 4], [3, 4, kernel, kernel], [4]].map((shape, seed) => randomGrid(shape, { seed }));
+  const [x, weight, bias] = [[2, 3, 2, 4], [3, 4, kernel, kernel], [4]].map((shape, seed) =>
+    randomGrid(shape, { seed }),
+  );
   const layer = new ConvTranspose2d(3, 4, { kernel, stride, padding });
   expect([...layer.stateDict()].map(([key, { shape }]) => [key, [...shape]])).toEqual([
     ["weight", [3, 4, kernel, kernel]],
     ["bias", [4]],
   ]);
-  layer.loadStateDict(new Map(Object.entries({ weight: toTensor(weight, "float32"), bias: toTensor(bias, "float32") })));
+  layer.loadStateDict(
+    new Map(Object.entries({ weight: toTensor(weight, "float32"), bias: toTensor(bias, "float32") })),
+  );
   const found = layer.forward(toTensor(x, "float32")).value;
   assertClose(found, spread(x, weight, bias, [stride, padding]), 1e-5, "the map");
 });

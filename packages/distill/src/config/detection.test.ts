@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { resolveLoss } from "./checks/loss.js";
 import { checkArchitecture } from "./checks/architecture.js";
+import { resolveLoss } from "./checks/loss.js";
 import { ConfigError, parseModel } from "./index.js";
 import { Collected } from "./problems.js";
 import { readSection } from "./recognition.js";
@@ -76,8 +76,16 @@ function problems(change: (network: Record<string, Mapping>) => void, loss: unkn
 
 describe("problems of detection networks", () => {
   const cases: [part: "Backbone" | "Neck" | "Head", section: Mapping, RegExp][] = [
-    ["Backbone", { name: "ResNet_vd", layers: 49 }, /Student\.Backbone\.layers: expected one of 18, 34, 50, 101, 152, 200/],
-    ["Backbone", { name: "ResNet_vd", dcn_stage: [false, true, true, true] }, /deformable convolutions are not supported/],
+    [
+      "Backbone",
+      { name: "ResNet_vd", layers: 49 },
+      /Student\.Backbone\.layers: expected one of 18, 34, 50, 101, 152, 200/,
+    ],
+    [
+      "Backbone",
+      { name: "ResNet_vd", dcn_stage: [false, true, true, true] },
+      /deformable convolutions are not supported/,
+    ],
     ["Backbone", { name: "ResNet_vd", in_channels: 1 }, /Backbone\.in_channels: only 3 is supported/],
     ["Backbone", { name: "MobileNetV3", model_name: "medium" }, /model_name: expected one of "large", "small"/],
     ["Backbone", { name: "MobileNetV3", scale: 0 }, /scale: expected more than 0/],

@@ -60,7 +60,10 @@ describe("problems of one section", () => {
       { [`${student}.Head.head_list.1`]: { NRTRHead: { nrtr_dim: 100 } } },
       /NRTRHead\.nrtr_dim: expected an even number that divides into heads/,
     ],
-    [{ [`${student}.Head.head_list`]: [ctcBranch, { SARHead: {} }, { NRTRHead: {} }] }, /at most one SARHead or NRTRHead/],
+    [
+      { [`${student}.Head.head_list`]: [ctcBranch, { SARHead: {} }, { NRTRHead: {} }] },
+      /at most one SARHead or NRTRHead/,
+    ],
     [{ [`${student}.Head.use_pos`]: true }, /Head\.use_pos: adds vectors to what an NRTRHead reads/],
     [{ [`${student}.Head.use_pool`]: true }, /Head\.use_pool: is for backbones that give tokens/],
     [{ [`${student}.Backbone`]: { ...lcnet, det: true } }, /Backbone\.det: only false is supported/],

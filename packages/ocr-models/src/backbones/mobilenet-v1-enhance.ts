@@ -25,7 +25,12 @@ class DepthwiseSeparable extends Module {
 
   constructor(inputs: number, outputs: number, kernel: number, stride: readonly [number, number], se: boolean) {
     super();
-    this._depthwise_conv = new BackboneConvNorm(inputs, inputs, { kernel, stride, groups: inputs, ...activatedWithoutL2 });
+    this._depthwise_conv = new BackboneConvNorm(inputs, inputs, {
+      kernel,
+      stride,
+      groups: inputs,
+      ...activatedWithoutL2,
+    });
     if (se) this._se = new SqueezeExcitation(inputs);
     this._pointwise_conv = new BackboneConvNorm(inputs, outputs, { kernel: 1, ...activatedWithoutL2 });
   }

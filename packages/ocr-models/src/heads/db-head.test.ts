@@ -17,16 +17,19 @@ function mapOf(maps: Tensor, channel: number): number[] {
   return Array.from({ length: samples }, (_, n) => values.slice(start(n), start(n) + height * width)).flat();
 }
 
-test.each([50, 3])("training gives probability, threshold, and whether the first is above the second, for k = %d", (k) => {
-  const { value } = make({ k }).forward(x);
-  expect(value.shape).toEqual([2, 3, 12, 16]);
-  const [shrink, threshold, binary] = [0, 1, 2].map((channel) => mapOf(value, channel));
-  for (const [i, found] of binary.entries()) {
-    expect(found).toBeCloseTo(1 / (1 + Math.exp(-k * (shrink[i] - threshold[i]))), 4);
-  }
-  for (const p of [...shrink, ...threshold]) expect(p > 0 && p < 1).toBe(true);
-  expect(shrink).not.toEqual(threshold);
-});
+test.each([50, 3])(
+  "training gives probability, threshold, and whether the first is above the second, for k = %d",
+  (k) => {
+    const { value } = make({ k }).forward(x);
+    expect(value.shape).toEqual([2, 3, 12, 16]);
+    const [shrink, threshold, binary] = [0, 1, 2].map((channel) => mapOf(value, channel));
+    for (const [i, found] of binary.entries()) {
+      expect(found).toBeCloseTo(1 / (1 + Math.exp(-k * (shrink[i] - threshold[i]))), 4);
+    }
+    for (const p of [...shrink, ...threshold]) expect(p > 0 && p < 1).toBe(true);
+    expect(shrink).not.toEqual(threshold);
+  },
+);
 
 test("evaluation gives the probability alone", () => {
   const head = make();

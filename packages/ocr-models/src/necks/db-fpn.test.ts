@@ -21,7 +21,9 @@ test("a pyramid is narrowed, summed from small to large, narrowed again and join
     const value = state.get(`${key}_conv.weight`) as Tensor;
     return gridOf(value.dataSync(), value.shape);
   };
-  const maps = [2, 3, 5].map((channels, level) => randomGrid([2, channels, 8 / 2 ** level, 12 / 2 ** level], { seed: level }));
+  const maps = [2, 3, 5].map((channels, level) =>
+    randomGrid([2, channels, 8 / 2 ** level, 12 / 2 ** level], { seed: level }),
+  );
   const inner = summed(maps.map((map, i) => convolved(map, weight(`in${i + 2}`))));
   const expected = joined(inner.map((map, i) => convolved(map, weight(`p${i + 2}`))));
   const found = neck.forward(maps.map((map) => variable(toTensor(map, "float32"))));

@@ -28,7 +28,8 @@ export class LkPan extends IntraClNeck {
   constructor(inputs: readonly number[], { outChannels, mode, intracl }: LkPanOptions) {
     super(outChannels, intracl);
     const channels = outChannels / 4;
-    const wide = (from: number): Layer => (mode === "large" ? pyramidConv(from, channels, 9) : new DsConv(from, channels, 9));
+    const wide = (from: number): Layer =>
+      mode === "large" ? pyramidConv(from, channels, 9) : new DsConv(from, channels, 9);
     this.ins_conv = inputs.map((from) => pyramidConv(from, outChannels, 1));
     this.inp_conv = inputs.map(() => wide(outChannels));
     this.pan_head_conv = inputs.slice(1).map(() => pyramidConv(channels, channels, 3, 2));

@@ -12,7 +12,10 @@ export function checkArchitecture(architecture: ArchitectureConfig, findings: Fi
   warnOfResNet(networks, findings);
   if (architecture.kind === "single") return;
   if (new Set(networks.map(({ network }) => network.modelType)).size > 1) {
-    findings.problem(["Architecture", "Models"], "networks that read text and networks that find it cannot learn together");
+    findings.problem(
+      ["Architecture", "Models"],
+      "networks that read text and networks that find it cannot learn together",
+    );
   }
   for (const model of architecture.models) {
     if (model.freeze !== "learning" && model.pretrained === undefined) {

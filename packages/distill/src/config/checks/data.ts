@@ -110,7 +110,10 @@ function checkPicture(
   findings: Findings,
 ): void {
   const { network } = placed;
-  if (network.modelType === "det") return checkHalving(placed, size, side, findings);
+  if (network.modelType === "det") {
+    checkHalving(placed, size, side, findings);
+    return;
+  }
   const { backbone } = network;
   const [, rows, steps] = backboneShape(backbone, ...size, side === "Train");
   const path = transformsPath(side);
