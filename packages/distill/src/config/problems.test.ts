@@ -228,18 +228,6 @@ describe("problems between sections", () => {
       /reads head_out, which is no maps output; expected maps/,
     ],
     [{ [`${distance}.key`]: "maps" }, /DistillationDistanceLoss: reads the maps output, but the MultiHead/],
-    [
-      { PostProcess: { name: "DistillationDBPostProcess", model_name: "Student" } },
-      /PostProcess: reads the maps output, but the MultiHead of Student/,
-    ],
-    [
-      { PostProcess: { name: "DistillationDBPostProcess", model_name: "Student" } },
-      /Metric\.base_metric_name: expected DetMetric: the decoder finds boxes/,
-    ],
-    [
-      { Metric: { name: "DistillationMetric", base_metric_name: "DetMetric", key: "Student" } },
-      /Metric\.base_metric_name: expected RecMetric: the decoder reads text/,
-    ],
   ];
   test.each(cases)("%j", (overrides, expected) => {
     const found = problems(distillation, overrides);
@@ -267,4 +255,12 @@ describe("problems between sections", () => {
       several.join("\n"),
     ).toBe(true);
   });
+});
+
+test("boxes and text have decoders and metrics of their own", () => {
+  const boxes = problems(alone, { PostProcess: { name: "DBPostProcess" } });
+  expect(boxes).toContain("PostProcess: reads the maps output, but the MultiHead of the network gives only ctc, sar");
+  expect(boxes).toContain("Metric.name: expected DetMetric: the decoder finds boxes");
+  const measured = alone.replace(/\nMetric:\n(?: .*\n)*/, "\nMetric: { name: DetMetric }\n");
+  expect(problems(measured)).toEqual(["Metric.name: expected RecMetric: the decoder reads text"]);
 });

@@ -27,7 +27,10 @@ const loss = (student: Variable, teacher: Variable, mask: Variable): Variable =>
   dilaDbLoss(student, teacher, cast(mask.value, student.dtype));
 
 test("laws", () => {
-  check(loss, { inputs: batches(false), laws: [nonNegative, batchOrderInvariant, viewEqualsCopy, finiteBetween(0, 1)] });
+  check(loss, {
+    inputs: batches(false),
+    laws: [nonNegative, batchOrderInvariant, viewEqualsCopy, finiteBetween(0, 1)],
+  });
   // The text of a teacher changes in steps, so its slope is 0 wherever it has one.
   const farFromTheStep = batches(true).filter(([, teacher]) =>
     teacher.dataSync().every((value: number) => Math.abs(value - 0.3) > 1e-3),
@@ -36,7 +39,11 @@ test("laws", () => {
 });
 
 test("text spreads to the right, downwards and right downwards, within its own picture", () => {
-  const sizes = fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }));
+  const sizes = fc.tuple(
+    fc.integer({ min: 1, max: 2 }),
+    fc.integer({ min: 1, max: 4 }),
+    fc.integer({ min: 1, max: 4 }),
+  );
   const maps = sizes.chain((shape) => probabilityMaps().ofShape(shape));
   fc.assert(
     fc.property(maps, (map) => {
@@ -84,5 +91,10 @@ test("the teacher learns nothing", () => {
   );
   const gradients = backward(dilaDbLoss(student, teacher, tensor(new Float32Array(4).fill(1), [1, 2, 2])));
   expect(gradients.get(teacher)).toBeUndefined();
-  expect(gradients.get(student)?.value.dataSync().some((slope: number) => slope !== 0)).toBe(true);
+  expect(
+    gradients
+      .get(student)
+      ?.value.dataSync()
+      .some((slope: number) => slope !== 0),
+  ).toBe(true);
 });

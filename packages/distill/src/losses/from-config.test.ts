@@ -68,7 +68,14 @@ test("the losses of three DB networks have the reference's names, and their sum 
             ...options,
           },
         },
-        { DistillationDMLLoss: { weight: 2, model_name_pairs: ["Student", "Student2"], maps_name: "thrink_maps", key: "maps" } },
+        {
+          DistillationDMLLoss: {
+            weight: 2,
+            model_name_pairs: ["Student", "Student2"],
+            maps_name: "thrink_maps",
+            key: "maps",
+          },
+        },
         { DistillationDBLoss: { weight: 1, model_name_list: ["Student", "Student2"], beta: 10, ...options } },
       ],
     },
@@ -153,5 +160,7 @@ test("a single DB network's losses have no prefix", () => {
 
 test("without maps in the batch the loss says what is missing", () => {
   const run = combined(termsFromConfig(configOf({ name: "DBLoss" }), 0));
-  expect(() => run(new Map([["", outputOf(mapsOf(3))]]), {}, 0)).toThrow("the loss needs the maps and masks of a DB head");
+  expect(() => run(new Map([["", outputOf(mapsOf(3))]]), {}, 0)).toThrow(
+    "the loss needs the maps and masks of a DB head",
+  );
 });

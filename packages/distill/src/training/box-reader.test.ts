@@ -89,5 +89,7 @@ test("what is missing from a batch is named", async () => {
   const { shape: _, ...unsized } = fields;
   expect(() => reader.read(maps(), { ...rest, fields: unsized })).toThrow("evaluation of boxes needs shape");
   const { polys: __, ...unlabelled } = fields;
-  expect(() => reader.wanted({ ...rest, fields: unlabelled })).toThrow("evaluation of boxes needs polys: add it to KeepKeys");
+  expect(() => reader.wanted({ ...rest, fields: unlabelled })).toThrow(
+    "evaluation of boxes needs polys: add it to KeepKeys",
+  );
 });

@@ -63,7 +63,8 @@ export async function* inferFromConfig(
 ): AsyncGenerator<ImageReading> {
   const loaded = await loadConfig(path, overrides);
   const { postProcess, metric } = loaded.config;
-  if (postProcess.decoder === "db") throw new Error(`${path}: images are read for text so far, but this config finds boxes`);
+  if (postProcess.decoder === "db")
+    throw new Error(`${path}: images are read for text so far, but this config finds boxes`);
   const { model } = await loadTrained(loaded);
   const reader = textReader(postProcess, metric, loaded.dictionary);
   for await (const { image, batch } of readImages(loaded, images)) {

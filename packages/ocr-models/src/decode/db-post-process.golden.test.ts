@@ -30,7 +30,10 @@ goldenSuite("DBPostProcess", () => {
         useDilation: kw.use_dilation,
       });
       const found = postProcess.decode(maps.data, [batch, channels, height, width], sizes);
-      expect(found.map((list) => list.map(({ points }) => points)), JSON.stringify(kw)).toEqual(boxes);
+      expect(
+        found.map((list) => list.map(({ points }) => points)),
+        JSON.stringify(kw),
+      ).toEqual(boxes);
       for (const { score } of found.flat()) {
         expect(score).toBeGreaterThanOrEqual(kw.box_thresh);
         expect(score).toBeLessThanOrEqual(1);

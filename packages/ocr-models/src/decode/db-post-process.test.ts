@@ -23,7 +23,11 @@ const inRectangle =
   (x: number, y: number): boolean =>
     x >= left && x <= right && y >= top && y <= bottom;
 
-function boxesIn(map: Float32Array, options: DbPostProcessOptions = {}, size = [height, width] as const): DetectedBox[] {
+function boxesIn(
+  map: Float32Array,
+  options: DbPostProcessOptions = {},
+  size = [height, width] as const,
+): DetectedBox[] {
   return new DbPostProcess(cv, options).decode(map, [1, 1, height, width], [size])[0];
 }
 

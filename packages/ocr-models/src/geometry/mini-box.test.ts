@@ -56,5 +56,13 @@ test("corners begin at the top left and go on to the right", () => {
     expect(y).toBeCloseTo(tilted[i][1], 3);
   }
   const point = miniBox(cv, [[7, 8]]);
-  expect(point).toEqual({ corners: [[7, 8], [7, 8], [7, 8], [7, 8]], side: 0 });
+  expect(point).toEqual({
+    corners: [
+      [7, 8],
+      [7, 8],
+      [7, 8],
+      [7, 8],
+    ],
+    side: 0,
+  });
 });

@@ -18,7 +18,9 @@ function onOneLine(a: Point, b: Point, c: Point): boolean {
 test("of corners no three of which lie on a line, a polygon is valid unless two of its edges cross", () => {
   const corner = fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 }));
   const general = (points: Polygon): boolean =>
-    points.every((a, i) => points.slice(i + 1).every((b, j) => points.slice(i + j + 2).every((c) => !onOneLine(a, b, c))));
+    points.every((a, i) =>
+      points.slice(i + 1).every((b, j) => points.slice(i + j + 2).every((c) => !onOneLine(a, b, c))),
+    );
   fc.assert(
     fc.property(fc.array(corner, { minLength: 3, maxLength: 7 }).filter(general), (points) => {
       const edges = points.map((point, i) => [point, points[(i + 1) % points.length]] as const);

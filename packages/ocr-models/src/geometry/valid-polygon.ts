@@ -9,9 +9,7 @@ function turn([ax, ay]: Point, [bx, by]: Point, [cx, cy]: Point): number {
 
 /** Whether a point on the line through an edge lies on the edge. */
 function within([a, b]: Edge, point: Point): boolean {
-  return [0, 1].every(
-    (axis) => Math.min(a[axis], b[axis]) <= point[axis] && point[axis] <= Math.max(a[axis], b[axis]),
-  );
+  return [0, 1].every((axis) => Math.min(a[axis], b[axis]) <= point[axis] && point[axis] <= Math.max(a[axis], b[axis]));
 }
 
 /** Whether two edges have a point in common. */

@@ -5,7 +5,10 @@ const lowest = -100;
 const cross = T.expression(({ p, g }) => {
   const clamped = (x: T.Term): T.Term => T.maxTerm(x.log(), lowest);
   const other = p.neg().add(1);
-  return g.mul(clamped(p)).add(g.neg().add(1).mul(clamped(other))).neg();
+  return g
+    .mul(clamped(p))
+    .add(g.neg().add(1).mul(clamped(other)))
+    .neg();
 });
 const slope = T.expression(({ grad, p, g }) => {
   const variance = T.maxTerm(p.neg().add(1).mul(p), 1e-12);

@@ -25,7 +25,13 @@ function targetOf(labels: readonly Tensor[], dtype: Tensor["dtype"]): DbTarget {
 }
 
 const loss = (maps: Variable, ...labels: Variable[]): Variable => {
-  const { shrink, threshold, binary } = dbLosses(maps, targetOf(labels.map((x) => x.value), maps.dtype));
+  const { shrink, threshold, binary } = dbLosses(
+    maps,
+    targetOf(
+      labels.map((x) => x.value),
+      maps.dtype,
+    ),
+  );
   return add(add(shrink, threshold), binary);
 };
 
@@ -36,7 +42,10 @@ const batches = (open: boolean): fc.Arbitrary<Tensor[]> =>
   });
 
 test("laws", () => {
-  check(loss, { inputs: batches(false), laws: [nonNegative, batchOrderInvariant, viewEqualsCopy, finiteBetween(0, 1)] });
+  check(loss, {
+    inputs: batches(false),
+    laws: [nonNegative, batchOrderInvariant, viewEqualsCopy, finiteBetween(0, 1)],
+  });
   check(loss, { inputs: batches(true), laws: [gradientMatches], runs: 10 });
 });
 
@@ -53,7 +62,10 @@ test("each map has its loss, its targets and its weight", () => {
       const found = dbLosses(all, target, weights);
       const balanced = balancedLoss(shrink, shrinkMap, shrinkMask, weights);
       expect(found.shrink.item()).toBeCloseTo(2 * balanced.item(), 10);
-      expect(found.threshold.item()).toBeCloseTo(7 * maskedL1Loss(threshold, thresholdMap, thresholdMask, 1e-3).item(), 10);
+      expect(found.threshold.item()).toBeCloseTo(
+        7 * maskedL1Loss(threshold, thresholdMap, thresholdMask, 1e-3).item(),
+        10,
+      );
       expect(found.binary.item()).toBeCloseTo(diceLoss(binary, shrinkMap, shrinkMask, 1e-3).item(), 10);
     }),
     { seed: 1, numRuns: 20 },
@@ -61,7 +73,12 @@ test("each map has its loss, its targets and its weight", () => {
 });
 
 test("both spellings of the shrink map mean the first channel", () => {
-  const maps = new Variable(tensor(Float32Array.from({ length: 12 }, (_, i) => i), [2, 3, 1, 2]));
+  const maps = new Variable(
+    tensor(
+      Float32Array.from({ length: 12 }, (_, i) => i),
+      [2, 3, 1, 2],
+    ),
+  );
   const values = (name: Parameters<typeof dbMap>[1]): number[] => [...dbMap(maps, name).value.dataSync()];
   expect(values("shrink_maps")).toEqual([0, 1, 6, 7]);
   expect(values("thrink_maps")).toEqual([0, 1, 6, 7]);

@@ -14,9 +14,12 @@ const side = fc.integer({ min: 1, max: 5 });
 const points = fc.tuple(fc.nat(5), fc.nat(5), side, side).map((r) => rectangle(...r));
 const region = fc.record({ points });
 const label = fc.record({ points, ignore: fc.boolean() });
-const pictures = fc.array(fc.record({ found: fc.array(region, { maxLength: 5 }), wanted: fc.array(label, { maxLength: 5 }) }), {
-  maxLength: 3,
-});
+const pictures = fc.array(
+  fc.record({ found: fc.array(region, { maxLength: 5 }), wanted: fc.array(label, { maxLength: 5 }) }),
+  {
+    maxLength: 3,
+  },
+);
 
 /** The cells of a grid that a rectangle covers. */
 function cellsOf([[left, top], , [right, bottom]]: readonly Point[]): Set<string> {
@@ -31,7 +34,9 @@ const both = (a: Set<string>, b: Set<string>): number => [...a].filter((cell) =>
 function byCells(found: readonly FoundRegion[], wanted: readonly LabelledRegion[]): [number, number, number] {
   const regions = found.map(({ points }) => cellsOf(points));
   const labels = wanted.map(({ points, ignore }) => ({ cells: cellsOf(points), ignore }));
-  const counts = regions.map((cells) => !labels.some((other) => other.ignore && 2 * both(cells, other.cells) > cells.size));
+  const counts = regions.map(
+    (cells) => !labels.some((other) => other.ignore && 2 * both(cells, other.cells) > cells.size),
+  );
   const taken = regions.map(() => false);
   let matched = 0;
   for (const { cells, ignore } of labels) {
@@ -87,7 +92,15 @@ describe("what counts", () => {
   test("a region that lies mostly in one to ignore is neither right nor wrong", () => {
     expect(of([square], [[rectangle(0, 0, 60, 60), true]])).toEqual({ precision: 0, recall: 0, hmean: 0 });
     const beside = rectangle(100, 0, 10, 10);
-    expect(of([square, beside], [[rectangle(0, 0, 60, 60), true], [beside, false]])).toMatchObject({ precision: 1, recall: 1 });
+    expect(
+      of(
+        [square, beside],
+        [
+          [rectangle(0, 0, 60, 60), true],
+          [beside, false],
+        ],
+      ),
+    ).toMatchObject({ precision: 1, recall: 1 });
   });
 
   test("polygons that cross themselves or have no area count on neither side", () => {
@@ -103,7 +116,16 @@ describe("what counts", () => {
       [5, 0],
       [5, 0],
     ];
-    expect(of([bowTie, line, square], [[bowTie, false], [line, true], [square, false]])).toMatchObject({ precision: 1, recall: 1 });
+    expect(
+      of(
+        [bowTie, line, square],
+        [
+          [bowTie, false],
+          [line, true],
+          [square, false],
+        ],
+      ),
+    ).toMatchObject({ precision: 1, recall: 1 });
   });
 
   test("a label padded with its last corner is the same label", () => {

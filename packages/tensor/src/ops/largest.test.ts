@@ -8,7 +8,9 @@ import { largest } from "./largest.js";
 /** Places in order of their values, the largest first and NaN before all; equal ones stay in their order. */
 function ranking(values: readonly number[]): number[] {
   const rank = (value: number): number => (Number.isNaN(value) ? Number.POSITIVE_INFINITY : Math.atan(value));
-  return values.map((_, i) => i).sort((i, j) => (rank(values[i]) === rank(values[j]) ? i - j : rank(values[j]) - rank(values[i])));
+  return values
+    .map((_, i) => i)
+    .sort((i, j) => (rank(values[i]) === rank(values[j]) ? i - j : rank(values[j]) - rank(values[i])));
 }
 
 const value = fc.constantFrom(-Infinity, -2, -0, 0, 0.5, 3, Infinity, Number.NaN);

@@ -50,5 +50,6 @@ export function checkDbEvaluation(evaluation: DataConfig, post: PostProcessConfi
   checkKept("Eval", evaluation, labels, "the DetMetric", findings);
   const path: ConfigPath = ["Eval", "loader", "batch_size_per_card"];
   const { batchSize } = evaluation.loader;
-  if (batchSize !== 1) findings.problem(path, `pictures have sizes and labels of their own: expected 1, found ${batchSize}`);
+  if (batchSize !== 1)
+    findings.problem(path, `pictures have sizes and labels of their own: expected 1, found ${batchSize}`);
 }

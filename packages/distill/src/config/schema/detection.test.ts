@@ -94,6 +94,6 @@ test("the metric", () => {
     mainIndicator: "recall",
     key: "Student",
   });
-  expect(problem(metric, { ...distilled, ignore_space: false })).toContain("ignore_space: unknown key");
+  expect(problem(metric, { ...distilled, ignore_space: false })).toContain("unknown key; known here: name, key");
   expect(problem(metric, { ...distilled, base_metric_name: "DetMetrik" })).toContain('did you mean "DetMetric"?');
 });

@@ -83,7 +83,10 @@ const adapter = section({ type: z.enum(["conv1x1", "linear", "resize"]) }).optio
 /** Names of maps, one alone or a list. */
 const mapNames = z.preprocess(
   (value) => (typeof value === "string" ? [value] : value),
-  z.array(z.enum(["thrink_maps", "shrink_maps", "threshold_maps", "binary_maps"])).min(1).nullish(),
+  z
+    .array(z.enum(["thrink_maps", "shrink_maps", "threshold_maps", "binary_maps"]))
+    .min(1)
+    .nullish(),
 );
 
 const dml = section({
