@@ -28,7 +28,7 @@ export type {
   MobileNetV3Config,
   ResNetVdConfig,
   RseFpnConfig,
-} from "./schema/detection.js";
+} from "./schema/detection-network.js";
 export type { GlobalConfig } from "./schema/global.js";
 export type { CtcHeadConfig, HeadConfig, MultiHeadConfig, NrtrHeadConfig, SarHeadConfig } from "./schema/head.js";
 export type {

@@ -8,10 +8,7 @@ import { plan } from "./plan.js";
 
 describe.each([
   ["rec-v2-distillation", { parameters: 2_077_377, ignored: ["Global.distributed", "Train.loader.num_sections"] }],
-  [
-    "rec-v3-distillation",
-    { parameters: 27_520_068, ignored: ["Global.distributed", "Global.d2s_train_image_shape"] },
-  ],
+  ["rec-v3-distillation", { parameters: 27_520_068, ignored: ["Global.distributed", "Global.d2s_train_image_shape"] }],
 ])("PaddleOCR's own %s", (name, { parameters, ignored }) => {
   const text = readFileSync(upstreamPath(name), "utf8");
   const { here, missing } = upstreamTransforms(name);
@@ -58,7 +55,11 @@ describe("PaddleOCR's own rec-v4-distillation cannot run anywhere, and a plan sa
 
   test("nothing resizes the pictures that it trains with, so that nothing makes valid_ratio either", async () => {
     const keys = ["image", "label_ctc", "length", "valid_ratio"];
-    const [decode, encode, keep] = [{ DecodeImage: null }, { MultiLabelEncode: null }, { KeepKeys: { keep_keys: keys } }];
+    const [decode, encode, keep] = [
+      { DecodeImage: null },
+      { MultiLabelEncode: null },
+      { KeepKeys: { keep_keys: keys } },
+    ];
     const resize = { RecResizeImg: { image_shape: [3, 48, 320] } };
     const found = await problemsOfV4({
       "Train.dataset.transforms": [decode, encode, keep],
@@ -66,7 +67,9 @@ describe("PaddleOCR's own rec-v4-distillation cannot run anywhere, and a plan sa
     });
     expect(found).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^Train\.dataset\.transforms\[2\]\.KeepKeys\.keep_keys\[0\]: no transform before it makes "image"; RecResizeImg/),
+        expect.stringMatching(
+          /^Train\.dataset\.transforms\[2\]\.KeepKeys\.keep_keys\[0\]: no transform before it makes "image"; RecResizeImg/,
+        ),
         expect.stringMatching(/KeepKeys\.keep_keys\[3\]: no transform before it makes "valid_ratio"; RecResizeImg/),
         "Train.dataset.transforms: nothing brings the pictures to one size; RecResizeImg does",
       ]),

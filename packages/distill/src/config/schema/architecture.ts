@@ -8,7 +8,7 @@ import {
   detectionBackbone,
   detectionHead,
   detectionNeck,
-} from "./detection.js";
+} from "./detection-network.js";
 import { type HeadConfig, head } from "./head.js";
 import { type NeckConfig, neck } from "./neck.js";
 

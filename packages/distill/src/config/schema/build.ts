@@ -165,7 +165,8 @@ function unknownName(
   known: readonly string[],
   elsewhere: Readonly<Record<string, string>>,
 ): string {
-  if (typeof name === "string" && Object.hasOwn(elsewhere, name)) return `there is no ${what} "${name}" here: ${elsewhere[name]}`;
+  if (typeof name === "string" && Object.hasOwn(elsewhere, name))
+    return `there is no ${what} "${name}" here: ${elsewhere[name]}`;
   const hint = suggestion(typeof name === "string" ? name : "", known);
   return `${name === undefined ? "missing" : `unknown ${what}, found ${show(name)}`}; ${hint}`;
 }
