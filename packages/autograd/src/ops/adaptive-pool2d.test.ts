@@ -6,16 +6,15 @@ import { adaptiveAvgPool2d } from "./adaptive-pool2d.js";
 /** The places that bin `i` of `bins` covers. */
 function placesOf(i: number, bins: number, length: number): number[] {
   const places: number[] = [];
-  for (let at = 0; at < length; at++) if (at + 1 > (i * length) / bins && at < ((i + 1) * length) / bins) places.push(at);
+  for (let at = 0; at < length; at++)
+    if (at + 1 > (i * length) / bins && at < ((i + 1) * length) / bins) places.push(at);
   return places;
 }
 
 function means(x: Grid, [rows, columns]: readonly [number, number]): Grid {
   const [samples, channels, height, width] = x.shape;
   return grid([samples, channels, rows, columns], (n, c, i, j) => {
-    const values = placesOf(i, rows, height).flatMap((y) =>
-      placesOf(j, columns, width).map((z) => x.at(n, c, y, z)),
-    );
+    const values = placesOf(i, rows, height).flatMap((y) => placesOf(j, columns, width).map((z) => x.at(n, c, y, z)));
     return values.reduce((a, b) => a + b, 0) / values.length;
   });
 }

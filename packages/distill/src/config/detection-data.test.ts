@@ -177,12 +177,6 @@ describe("lists that are wrong", () => {
       /MakeBorderMap: DetResizeForTest leaves regions as they are/,
     ],
     [
-      "a size that cannot be halved",
-      [decode, read, { EastRandomCropData: { size: [640, 650] } }, border, shrink, normal, first, keep],
-      {},
-      /pictures are 650 high and 640 wide: expected multiples of 32/,
-    ],
-    [
       "copying from samples whose labels are not read",
       training,
       { ext_op_transform_idx: 1 },

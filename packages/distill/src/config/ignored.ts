@@ -53,11 +53,6 @@ export const ignoredKeys: readonly Ignored[] = [
     keys: ["pretrained"],
     why: "a network's weights are named beside Backbone",
   })),
-  ...networks.map((at) => ({
-    at: `${at}.Backbone`,
-    keys: ["in_channels"],
-    why: "recognition backbones take three channels",
-  })),
   ...[`${list}.DistillationSARLoss`, `${list}.SARLoss`, "Loss"].map((at) => ({
     at,
     keys: ["ignore_index"],
@@ -87,12 +82,17 @@ export const ignoredKeys: readonly Ignored[] = [
     keys: ["use_shared_memory", "pin_memory"],
     why: "workers always share memory",
   })),
+  ...["Train.loader", "Eval.loader"].map((at) => ({
+    at,
+    keys: ["num_sections"],
+    why: "the reference does not use it for these models either",
+  })),
 ];
 
 type Mapping = Record<string, unknown>;
 
-/** All mappings at the places that a pattern names. */
-function placesOf(
+/** All mappings at the places that a pattern names; `*` is any one key or index. */
+export function placesOf(
   value: unknown,
   pattern: readonly string[],
   path: ConfigPath,

@@ -9,10 +9,27 @@ export { type ParsedConfig, type ParseOptions, parseConfig } from "./parse.js";
 export type { ConfigPath } from "./path.js";
 export { ConfigError, type ConfigProblem } from "./problems.js";
 export type { RecognitionConfig } from "./recognition.js";
-export type { ArchitectureConfig, NetworkConfig, SubNetworkConfig } from "./schema/architecture.js";
+export type {
+  ArchitectureConfig,
+  DetectionNetworkConfig,
+  NetworkConfig,
+  RecognitionNetworkConfig,
+  SubNetworkConfig,
+} from "./schema/architecture.js";
 export type { AugmenterConfig } from "./schema/augmenter.js";
 export type { BackboneConfig, MobileNetV1EnhanceConfig, PPLCNetV3Config } from "./schema/backbone.js";
 export type { DataConfig, DatasetConfig, LoaderConfig } from "./schema/data.js";
+export type {
+  DbFpnConfig,
+  DbHeadConfig,
+  DetectionBackboneConfig,
+  DetectionNeckConfig,
+  DetectionPPLCNetV3Config,
+  LkPanConfig,
+  MobileNetV3Config,
+  ResNetVdConfig,
+  RseFpnConfig,
+} from "./schema/detection-network.js";
 export type {
   CopyPasteConfig,
   DetectionTransformConfig,

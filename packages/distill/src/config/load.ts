@@ -28,14 +28,18 @@ export async function loadDictionary(config: ParsedConfig["config"]): Promise<Di
   return dictionary;
 }
 
+/** The text of a config file. Runs in Node. @throws Error that names the file when it cannot be read */
+export async function readConfigText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readFile(path, "the config"));
+}
+
 /**
  * Reads a config file and the dictionary that it names, and checks everything. Runs in Node.
  * @throws Error that names the file when the config or its dictionary cannot be read
  * @throws ConfigError with all problems of the config
  */
 export async function loadConfig(path: string, overrides: Overrides = []): Promise<LoadedConfig> {
-  const text = new TextDecoder().decode(await readFile(path, "the config"));
-  const parsed = parseConfig(text, { file: path, overrides });
+  const parsed = parseConfig(await readConfigText(path), { file: path, overrides });
   const dictionary = await loadDictionary(parsed.config);
   const warnings = [...parsed.warnings, ...dictionary.warnings];
   return { ...parsed, warnings, dictionary, classes: classCounts(dictionary) };

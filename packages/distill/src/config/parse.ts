@@ -1,3 +1,4 @@
+import { reportFaults } from "./faults.js";
 import { dropIgnored } from "./ignored.js";
 import { applyOverrides, type Overridden, type Overrides, readOverrides } from "./overrides.js";
 import type { ConfigPath } from "./path.js";
@@ -30,21 +31,40 @@ function placer(file: string, lineOf: (path: ConfigPath) => number, set: readonl
   };
 }
 
+/** A config as data, with its overrides, before anything of it was checked. */
+export interface RawConfig {
+  value: Record<string, unknown>;
+  /** `file:line` of a path, or the override that set it. */
+  placeOf(path: ConfigPath): string;
+  /** One line of text for each duplicate key. */
+  warnings: string[];
+}
+
 /**
- * Reads the text of a PaddleOCR-style recognition config, applies overrides and checks everything.
+ * Reads the text of a config and applies overrides.
  * @throws Error that names the line when the text is no YAML, or the override that cannot be applied
- * @throws ConfigError with all problems at once, each with its place, its path and, of a wrong name, the nearest right one
  */
-export function parseConfig(text: string, { file = "config", overrides = [] }: ParseOptions = {}): ParsedConfig {
+export function readRaw(text: string, { file = "config", overrides = [] }: ParseOptions = {}): RawConfig {
   const { value, lineOf, warnings } = readYaml(text, file);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new Error(`${file}: expected sections such as Global and Architecture, found no mapping`);
   }
   const set = applyOverrides(value, readOverrides(overrides));
-  const raw = structuredClone(value) as Record<string, unknown>;
-  const findings = new Collected(placer(file, lineOf, set));
+  return { value: value as Record<string, unknown>, placeOf: placer(file, lineOf, set), warnings };
+}
+
+/**
+ * Reads the text of a PaddleOCR-style recognition config, applies overrides and checks everything.
+ * @throws Error that names the line when the text is no YAML, or the override that cannot be applied
+ * @throws ConfigError with all problems at once, each with its place, its path and, of a wrong name, the nearest right one
+ */
+export function parseConfig(text: string, options: ParseOptions = {}): ParsedConfig {
+  const { value, placeOf, warnings } = readRaw(text, options);
+  const raw = structuredClone(value);
+  const findings = new Collected(placeOf);
   dropIgnored(value, findings);
-  const config = checkRecognition(value as Record<string, unknown>, findings);
-  if (!config || findings.problems.length > 0) throw new ConfigError(file, findings.problems);
+  reportFaults(value, findings);
+  const config = checkRecognition(value, findings);
+  if (!config || findings.problems.length > 0) throw new ConfigError(options.file ?? "config", findings.problems);
   return { config, warnings: [...warnings, ...findings.warnings], raw };
 }

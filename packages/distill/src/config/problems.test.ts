@@ -84,7 +84,7 @@ describe("problems of one section", () => {
     ],
     [{ [`${student}.Head.head_list.1`]: { CTCHead: { Neck: { name: "reshape" } } } }, /expected exactly one CTCHead/],
     [{ [`${student}.Head.head_list.1.SARHead.enc_gru`]: true }, /enc_gru: is not supported here/],
-    [{ [`${student}.model_type`]: "det" }, /model_type: only "rec" networks/],
+    [{ [`${student}.model_type`]: "cls" }, /model_type: unknown type of network, found the text "cls"/],
     [{ [`${student}.freeze_mode`]: "ice" }, /freeze_mode: expected one of "frozen", "reference"/],
     [{ "Architecture.Models": {} }, "Architecture.Models: names no network"],
     [{ "Architecture.name": "DistilationModel" }, /Architecture\.name: .*did you mean "DistillationModel"\?/],

@@ -43,7 +43,7 @@ interface Sections {
 }
 
 /** Every section of a config. */
-const sections: { [K in keyof Sections]: Schema<Sections[K]> } = {
+export const sections: { [K in keyof Sections]: Schema<Sections[K]> } = {
   Global: globalSection,
   Architecture: architecture,
   Loss: loss,
@@ -109,6 +109,7 @@ function checkTogether(read: Partial<Sections>, findings: Findings): Recognition
   if (Eval) checkTransforms("Eval", Eval, findings);
   if (Eval) checkRegions("Eval", Eval, findings);
   if (Eval) checkAugmentation("Eval", Eval, findings);
+  if (Global && Train && Eval) checkPictures(Train, Eval, Architecture, Global.maxTextLength, findings);
   if (!Architecture) return undefined;
   const loss = Loss && resolveLoss(Loss, Architecture, findings);
   const post = PostProcess && resolvePostProcess(PostProcess, Architecture, findings);
@@ -116,7 +117,6 @@ function checkTogether(read: Partial<Sections>, findings: Findings): Recognition
   if (loss && post && Eval) checkBatch("Eval", Eval, Architecture, loss, post, findings);
   if (loss && Train) checkDbTraining(Train, loss, findings);
   if (post && Eval) checkDbEvaluation(Eval, post, findings);
-  if (Global && Train && Eval) checkPictures(Train, Eval, Architecture, Global.maxTextLength, findings);
   const picture = Train && pictureSize(Train);
   if (loss && picture) checkPairs(loss, Architecture, picture, findings);
   if (!Global || !loss || !Optimizer || !post || !Metric || !Train || !Eval) return undefined;

@@ -1,5 +1,12 @@
 import { type Member, Module } from "@retort/autograd/nn";
-import { type FeatureName, type HeadClasses, MultiHead, type RecognitionNetwork, SarHead } from "@retort/ocr-models";
+import {
+  DetectionNetwork,
+  type FeatureName,
+  type HeadClasses,
+  MultiHead,
+  type Network,
+  SarHead,
+} from "@retort/ocr-models";
 import type { LossConfig } from "../config/schema/loss.js";
 import { Adapter } from "./adapter.js";
 import type { DistillationModel } from "./distillation-model.js";
@@ -44,15 +51,22 @@ export function adaptersFromConfig(config: LossConfig, model: DistillationModel,
 }
 
 /** The channels of a map, or the last axis of a sequence. */
-function featureWidth({ backbone, neck, head }: RecognitionNetwork, name: FeatureName, classes: HeadClasses): number {
+function featureWidth(network: Network, name: FeatureName, classes: HeadClasses): number {
+  if (network instanceof DetectionNetwork) return detectionWidth(network, name);
+  const { backbone, neck, head } = network;
   if (name === "backbone_out") return backbone.outChannels;
   if (name === "neck_out") {
     const found = neck ?? (head instanceof MultiHead ? head.ctc_encoder : undefined);
     if (found === undefined) throw new Error("an adapter reads neck_out, but the network has no neck");
     return found.outChannels;
   }
-  if (name === "maps") return 3;
   if (name === "head_out.nrtr") return classes.nrtr + 1;
   const readsSar = name === "head_out.sar" || head instanceof SarHead;
   return readsSar ? classes.sar - 1 : classes.ctc;
+}
+
+function detectionWidth({ neck }: DetectionNetwork, name: FeatureName): number {
+  if (name === "neck_out") return neck.outChannels;
+  if (name === "maps") return 3;
+  throw new Error(`an adapter reads ${name}, but of a detection network it can read only neck_out and maps`);
 }

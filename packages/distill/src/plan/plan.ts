@@ -1,6 +1,6 @@
 import { threads } from "@retort/tensor";
 import { stepWarnings } from "../config/checks/steps.js";
-import { type LoadedConfig, loadConfig } from "../config/load.js";
+import type { LoadedConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import type { RecognitionConfig } from "../config/recognition.js";
 import { BlindRun } from "./blind-run.js";
@@ -9,17 +9,17 @@ import { dataLines, lossLine, memoryLine, memoryWarning, networkLine, scheduleLi
 import { availableMemory } from "./memory.js";
 import type { LossPlan, NetworkPlan, PlanReport } from "./report.js";
 import { planSchedule } from "./schedule.js";
+import { loadWithWeights } from "./weights.js";
 
 /**
  * Checks a config and says what it means, without training: networks, losses and what they read, schedule, data,
  * dictionary, memory. Runs in Node.
- * @throws ConfigError with all problems of the config
- * @throws Error naming a dictionary, label file or weights that are missing
+ * @throws ConfigError with all problems of the config, files with weights that are missing among them
+ * @throws Error naming a dictionary or label file that is missing
  */
 export async function plan(path: string, overrides: Overrides = []): Promise<PlanReport> {
-  const loaded = await loadConfig(path, overrides);
+  const loaded = await loadWithWeights(path, overrides);
   const { config, dictionary, classes } = loaded;
-  await checkWeights(config);
   const data = [await findData(loaded, "Train"), await findData(loaded, "Eval")];
   const schedule = planSchedule(config.optimizer, config.global.epochNum, stepsPerEpoch(config, data[0]));
   const run = new BlindRun(config, classes);
@@ -73,22 +73,6 @@ function planLosses({ loss }: RecognitionConfig, run: BlindRun): LossPlan[] {
     adapter: "adapter" in term ? term.adapter?.type : undefined,
     reads: run.reads(term),
   }));
-}
-
-/** The files with weights that a config names must be there. */
-async function checkWeights({ architecture, global }: RecognitionConfig): Promise<void> {
-  const { existsSync } = await import("node:fs");
-  const named: (readonly [string, string | undefined])[] = [
-    ["Global.pretrained_model", global.pretrainedModel],
-    ["Global.checkpoints", global.checkpoints],
-  ];
-  if (architecture.kind === "distillation") {
-    for (const { name, pretrained } of architecture.models) {
-      named.push([`Architecture.Models.${name}.pretrained`, pretrained]);
-    }
-  }
-  const missing = named.filter(([, file]) => file && !existsSync(file) && !existsSync(`${file}.json`));
-  if (missing.length > 0) throw new Error(missing.map(([key, file]) => `${key}: there is no ${file}`).join("\n"));
 }
 
 function headline({ networks, losses, schedule, data }: Found): string {

@@ -26,7 +26,9 @@ const batch: Batch = {
 };
 
 test("NRTR labels reach as far as the longest text of the whole batch, in every part of it", () => {
-  const rows = (start?: number, end?: number): number[] => [...(tensorsOf(batch, start, end).heads.nrtr?.dataSync() ?? [])];
+  const rows = (start?: number, end?: number): number[] => [
+    ...(tensorsOf(batch, start, end).heads.nrtr?.dataSync() ?? []),
+  ];
   expect(rows()).toEqual([2, 5, 3, 0, 2, 4, 6, 3, 2, 4, 3, 0]);
   expect(rows(2, 3)).toEqual([2, 4, 3, 0]);
   expect(tensorsOf(batch, 0, 1).heads.nrtr?.shape).toEqual([1, 4]);

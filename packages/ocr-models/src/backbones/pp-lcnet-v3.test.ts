@@ -45,7 +45,9 @@ test("a pool of its own is the same in training and in evaluation", () => {
 
 test("learning rates have the factor of their stage, scales and offsets a further one", () => {
   const backbone = make({ lrMultList: [0.5, 2, 3, 4, 5, 6], labLr: 0.1 });
-  const rates = new Map([...backbone.namedParameters()].map(([key, { learningRateScale }]) => [key, learningRateScale]));
+  const rates = new Map(
+    [...backbone.namedParameters()].map(([key, { learningRateScale }]) => [key, learningRateScale]),
+  );
   expect(rates.get("conv1.conv.weight")).toBe(0.5);
   for (const [stage, rate] of [2, 3, 4, 5, 6].entries()) {
     const own = [...rates].filter(([key]) => key.startsWith(`blocks${stage + 2}.`));

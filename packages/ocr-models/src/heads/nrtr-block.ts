@@ -36,11 +36,7 @@ export class NrtrBlock extends Module {
   }
 
   /** `image` comes from `cross_attn.remember`; for `seen` and the places returned see `SelfAttention`. */
-  forward(
-    x: Variable,
-    image: Places,
-    seen: { mask?: Tensor; past?: Places },
-  ): { output: Variable; places: Places } {
+  forward(x: Variable, image: Places, seen: { mask?: Tensor; past?: Places }): { output: Variable; places: Places } {
     const { output: among, places } = this.self_attn.forward(x, seen);
     const mixed = this.norm1.forward(add(x, this.dropout1.forward(among)));
     const looked = this.norm2.forward(add(mixed, this.dropout2.forward(this.cross_attn.forward(mixed, image))));

@@ -64,11 +64,13 @@ test("logits do not depend on characters that come later, nor on other samples",
   ];
   const [before, after] = [
     logits(slice(labels, 1, 0, 4)),
-    logits(ints([
-      [2, 5, 4, 3],
-      [2, 6, 9, 9],
-      [2, 8, 7, 4],
-    ])),
+    logits(
+      ints([
+        [2, 5, 4, 3],
+        [2, 6, 9, 9],
+        [2, 8, 7, 4],
+      ]),
+    ),
   ];
   const row = classes + 1;
   const differs = before.map((value, i) => Math.abs(value - after[i]) > 1e-6);

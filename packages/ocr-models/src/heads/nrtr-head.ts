@@ -24,7 +24,10 @@ class Embeddings extends Module {
 
   constructor(characters: number, channels: number) {
     super();
-    this.embedding = new Embedding(characters, channels, { padding: 0, weightInit: normalInitializer(channels ** -0.5) });
+    this.embedding = new Embedding(characters, channels, {
+      padding: 0,
+      weightInit: normalInitializer(channels ** -0.5),
+    });
     this.factor = Math.sqrt(channels);
   }
 

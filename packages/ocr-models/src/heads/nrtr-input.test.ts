@@ -24,5 +24,7 @@ test("use_pos adds a vector for each place", () => {
   const vectors = input.stateDict().get("2.dec_pos_embed")?.dataSync() ?? [];
   expect(vectors.length).toBe(80 * 5);
   expect([...input.forward(zeros([1, 3, 2, 4])).value.dataSync()]).toEqual([...vectors.slice(0, 8 * 5)]);
-  expect(() => input.forward(zeros([1, 3, 1, 81]))).toThrow("use_pos has vectors for 80 places, found a map [1, 3, 1, 81]");
+  expect(() => input.forward(zeros([1, 3, 1, 81]))).toThrow(
+    "use_pos has vectors for 80 places, found a map [1, 3, 1, 81]",
+  );
 });

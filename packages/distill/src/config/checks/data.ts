@@ -5,7 +5,7 @@ import type { DataConfig } from "../schema/data.js";
 import type { LossConfig } from "../schema/loss.js";
 import type { PostProcessConfig } from "../schema/post-process.js";
 import { supplies, type TransformConfig } from "../schema/transform.js";
-import { checkDetectionPictures } from "./detection-data.js";
+import { checkDetectionPictures, readsRegions } from "./detection-data.js";
 import { called, networksOf, type Part, type PlacedNetwork, partsOf } from "./networks.js";
 import { backboneShape, ctcNeckOf, otherPoolInTraining } from "./shapes.js";
 
@@ -108,6 +108,15 @@ export function checkBatch(
   }
 }
 
+/** Detection networks halve a picture five times and have to come back to its size. */
+function checkHalving(placed: PlacedNetwork, size: readonly [number, number], side: Side, findings: Findings): void {
+  if (size.every((length) => length % 32 === 0)) return;
+  findings.problem(
+    transformsPath(side),
+    `a picture ${size[0]} high and ${size[1]} wide does not fit ${called(placed)}: expected multiples of 32`,
+  );
+}
+
 function checkPicture(
   placed: PlacedNetwork,
   size: [number, number],
@@ -115,7 +124,12 @@ function checkPicture(
   labelLength: number,
   findings: Findings,
 ): void {
-  const { backbone } = placed.network;
+  const { network } = placed;
+  if (network.modelType === "det") {
+    checkHalving(placed, size, side, findings);
+    return;
+  }
+  const { backbone } = network;
   const [, rows, steps] = backboneShape(backbone, ...size, side === "Train");
   const path = transformsPath(side);
   const picture = `a picture ${size[0]} high and ${size[1]} wide`;
@@ -128,9 +142,9 @@ function checkPicture(
     );
   }
   if (rows < 1 || steps < 1) findings.problem(path, `${picture} is too small for the backbone of ${called(placed)}`);
-  else if (ctcNeckOf(placed.network) && rows !== 1) {
+  else if (ctcNeckOf(network) && rows !== 1) {
     findings.problem(path, `${picture} leaves ${called(placed)} ${rows} rows, but its neck takes one`);
-  } else if (steps < labelLength && partsOf(placed.network).includes("ctc") && side === "Train") {
+  } else if (steps < labelLength && partsOf(network).includes("ctc") && side === "Train") {
     findings.warn(
       path,
       `${picture} leaves ${called(placed)} ${steps} time steps: CTC cannot read texts that are longer, and ` +
@@ -148,31 +162,29 @@ function checkWidths(side: Side, { dataset, loader }: DataConfig, findings: Find
   });
 }
 
-/** Checks that pictures have a size, that both sides agree on the height, and that the networks can take it. */
+/** Checks that pictures have a size, that both sides agree on the height, and that the networks, if known, can take it. */
 export function checkPictures(
   train: DataConfig,
   evaluation: DataConfig,
-  architecture: ArchitectureConfig,
+  architecture: ArchitectureConfig | undefined,
   labelLength: number,
   findings: Findings,
 ): void {
+  const networks = architecture ? networksOf(architecture) : [];
   const sides: [Side, DataConfig][] = [
     ["Train", train],
     ["Eval", evaluation],
   ];
-  const finds = networksOf(architecture).some(({ network }) => partsOf(network).includes("maps"));
-  if (finds) {
-    for (const [side, data] of sides) checkDetectionPictures(side, data, pictureSize(data), findings);
-    return;
-  }
+  const isDetection = readsRegions(train) || networks.some(({ network }) => network.modelType === "det");
   for (const [side, data] of sides) {
     checkWidths(side, data, findings);
     const size = pictureSize(data);
-    if (!size) findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
-    else for (const placed of networksOf(architecture)) checkPicture(placed, size, side, labelLength, findings);
+    if (isDetection) checkDetectionPictures(side, data, size, findings);
+    else if (!size) findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
+    if (size) for (const placed of networks) checkPicture(placed, size, side, labelLength, findings);
   }
   const [a, b] = [pictureSize(train), pictureSize(evaluation)];
-  if (a && b && a[0] !== b[0]) {
+  if (!isDetection && a && b && a[0] !== b[0]) {
     findings.problem(transformsPath("Eval"), `pictures are ${b[0]} high here, but ${a[0]} in Train`);
   }
 }

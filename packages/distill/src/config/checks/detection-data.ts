@@ -6,9 +6,6 @@ import type { TransformConfig } from "../schema/transform.js";
 type Name = TransformConfig["name"];
 type Side = "Train" | "Eval";
 
-/** Networks of detection halve a picture five times, and add maps of neighbouring sizes. */
-const stride = 32;
-
 /** What a transform needs of others that stand before it. */
 const needs: { name: Name; after: Name; why: string }[] = [
   { name: "CopyPaste", after: "DetLabelEncode", why: "it copies the regions of a label" },
@@ -36,7 +33,7 @@ export function checkRegions(side: Side, { dataset }: DataConfig, findings: Find
   }
 }
 
-/** Checks that networks of detection can take the pictures, and that those of a batch have one size. */
+/** Checks that pictures of detection are brought to a size, those of a batch in training to one. */
 export function checkDetectionPictures(
   side: Side,
   { dataset, loader }: DataConfig,
@@ -53,7 +50,10 @@ export function checkDetectionPictures(
       path,
       "pictures differ in size, so batch_size_per_card has to be 1; EastRandomCropData gives one size",
     );
-  } else if (size?.some((length) => length % stride !== 0)) {
-    findings.problem(path, `pictures are ${size[0]} high and ${size[1]} wide: expected multiples of ${stride}`);
   }
+}
+
+/** Whether labels hold regions, as those of detection do. */
+export function readsRegions({ dataset }: DataConfig): boolean {
+  return dataset.transforms.some(({ name }) => name === "DetLabelEncode");
 }

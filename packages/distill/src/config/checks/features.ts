@@ -11,6 +11,9 @@ type Found = { feature: FeatureName } | { problem: string };
 
 function innerFeature(placed: PlacedNetwork, key: "backbone_out" | "neck_out"): Found {
   const { name, network } = placed;
+  if (key === "backbone_out" && network.modelType === "det") {
+    return { problem: `backbone_out of ${called(placed)} is four maps; a loss reads one tensor` };
+  }
   if (key === "neck_out" && !network.neck && network.head.name !== "MultiHead") {
     return { problem: `${called(placed)} has no neck, so no neck_out` };
   }

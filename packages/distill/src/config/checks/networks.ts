@@ -29,6 +29,7 @@ export type Part = "ctc" | "sar" | "nrtr" | "maps";
 
 /** The parts of a head's output. */
 export function partsOf(network: NetworkConfig): Part[] {
+  if (network.modelType === "det") return ["maps"];
   if (network.head.name === "CTCHead") return ["ctc"];
   if (network.head.name === "SARHead") return ["sar"];
   const { sar, nrtr } = network.head;

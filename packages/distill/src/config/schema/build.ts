@@ -117,21 +117,38 @@ const problem = (message: string, input: unknown, path: string[] = []): RawIssue
   path,
 });
 
+/** Schemas by the name that chooses one of them. */
+type Kinds<T> = Readonly<Record<string, Schema<T>>>;
+
+/** Lets `kindsOf` see what a schema chooses between. */
+export function choosing<T>(kinds: Kinds<T>, schema: Schema<T>): Schema<T> {
+  return schema.meta({ kinds });
+}
+
+/** What a schema chooses between by a name, such as one made by `byName`; undefined for any other. */
+export function kindsOf(schema: z.core.$ZodType): Kinds<unknown> | undefined {
+  return z.globalRegistry.get(schema)?.kinds as Kinds<unknown> | undefined;
+}
+
 /**
  * A mapping whose `name` (or another key) says what it is; `kinds` is the visible map of all names. A schema of `kinds`
- * sees the whole mapping, that key included.
+ * sees the whole mapping, that key included. `elsewhere` says of names that are only the reference's why they are not
+ * here.
  */
-export function byName<T>(what: string, kinds: Readonly<Record<string, Schema<T>>>, key = "name"): Schema<T> {
-  return z.unknown().transform((value, context): T => {
+export function byName<T>(
+  what: string,
+  kinds: Kinds<T>,
+  key = "name",
+  elsewhere: Readonly<Record<string, string>> = {},
+): Schema<T> {
+  const schema: Schema<T> = z.unknown().transform((value, context): T => {
     if (!isMapping(value)) {
       context.issues.push(problem(value === undefined ? "missing" : `expected a mapping, found ${show(value)}`, value));
       return z.NEVER;
     }
     const name = value[key];
     if (typeof name !== "string" || !Object.hasOwn(kinds, name)) {
-      const hint = suggestion(typeof name === "string" ? name : "", Object.keys(kinds));
-      const message = name === undefined ? "missing" : `unknown ${what}, found ${show(name)}`;
-      context.issues.push(problem(`${message}; ${hint}`, value, [key]));
+      context.issues.push(problem(unknownName(what, name, Object.keys(kinds), elsewhere), value, [key]));
       return z.NEVER;
     }
     const result = check(kinds[name], value);
@@ -139,14 +156,27 @@ export function byName<T>(what: string, kinds: Readonly<Record<string, Schema<T>
     forward(context, result.error.issues);
     return z.NEVER;
   });
+  return choosing(kinds, schema);
+}
+
+function unknownName(
+  what: string,
+  name: unknown,
+  known: readonly string[],
+  elsewhere: Readonly<Record<string, string>>,
+): string {
+  if (typeof name === "string" && Object.hasOwn(elsewhere, name))
+    return `there is no ${what} "${name}" here: ${elsewhere[name]}`;
+  const hint = suggestion(typeof name === "string" ? name : "", known);
+  return `${name === undefined ? "missing" : `unknown ${what}, found ${show(name)}`}; ${hint}`;
 }
 
 /**
  * A mapping with one key, which says what it is, as in the reference's lists of losses, heads and transforms
  * (`- CTCHead: {...}`). Nothing after the colon is an empty mapping. A schema of `kinds` sees the inner mapping.
  */
-export function oneKey<T>(what: string, kinds: Readonly<Record<string, Schema<T>>>): Schema<T> {
-  return z.unknown().transform((value, context): T => {
+export function oneKey<T>(what: string, kinds: Kinds<T>): Schema<T> {
+  const schema: Schema<T> = z.unknown().transform((value, context): T => {
     const entries = isMapping(value) ? Object.entries(value) : [];
     if (entries.length !== 1) {
       const found = isMapping(value) ? `the keys ${Object.keys(value).join(", ") || "(none)"}` : show(value);
@@ -163,4 +193,5 @@ export function oneKey<T>(what: string, kinds: Readonly<Record<string, Schema<T>
     forward(context, result.error.issues, name);
     return z.NEVER;
   });
+  return choosing(kinds, schema);
 }

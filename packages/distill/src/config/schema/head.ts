@@ -126,7 +126,9 @@ const isNrtr = (branch: Branch): branch is Omit<NrtrHeadConfig, "usePos"> => "nr
 const multiHead = section({
   name: z.literal("MultiHead"),
   head_list: z.array(oneKey("head", branches)).min(1),
-  use_pool: z.literal(false, { error: "is for backbones that give tokens, of which there are none here" }).default(false),
+  use_pool: z
+    .literal(false, { error: "is for backbones that give tokens, of which there are none here" })
+    .default(false),
   use_pos: z.boolean().default(false),
 })
   .refine(({ head_list }) => head_list.filter(isCtc).length === 1, {
