@@ -180,7 +180,8 @@ export function checkPictures(
     checkWidths(side, data, findings);
     const size = pictureSize(data);
     if (isDetection) checkDetectionPictures(side, data, size, findings);
-    else if (!size) findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
+    else if (!size)
+      findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
     if (size) for (const placed of networks) checkPicture(placed, size, side, labelLength, findings);
   }
   const [a, b] = [pictureSize(train), pictureSize(evaluation)];
