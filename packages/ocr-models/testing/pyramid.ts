@@ -1,7 +1,7 @@
 import { type Grid, grid } from "@retort/autograd/testing";
 
 /** Every element of a map repeated in a square, by plain loops. */
-export function enlarged(x: Grid, factor: number): Grid {
+function enlarged(x: Grid, factor: number): Grid {
   const [samples, channels, height, width] = x.shape;
   return grid([samples, channels, factor * height, factor * width], (n, c, y, z) =>
     x.at(n, c, Math.floor(y / factor), Math.floor(z / factor)),

@@ -89,7 +89,7 @@ describe("problems of detection networks", () => {
     ["Backbone", { name: "ResNet_vd", in_channels: 1 }, /Backbone\.in_channels: only 3 is supported/],
     ["Backbone", { name: "MobileNetV3", model_name: "medium" }, /model_name: expected one of "large", "small"/],
     ["Backbone", { name: "MobileNetV3", scale: 0 }, /scale: expected more than 0/],
-    ["Backbone", { name: "PPLCNetV3", scale: 0.75 }, /Backbone\.det: missing/],
+    ["Backbone", { name: "PPLCNetV3", scale: 0.75 }, /Backbone\.det: has to be true in a detection network/],
     ["Backbone", { name: "PPLCNetV3", det: false }, /Backbone\.det: has to be true in a detection network/],
     ["Backbone", { name: "MobileNetV1Enhance" }, /Backbone\.name: unknown backbone/],
     ["Neck", { name: "RSEFPN" }, /Neck\.out_channels: missing|Neck\.out_channels: expected a number/],

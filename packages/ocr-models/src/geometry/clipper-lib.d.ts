@@ -19,7 +19,7 @@ declare module "clipper-lib" {
 
   const clipper: {
     Clipper: new () => Clipper;
-    ClipperOffset: new () => ClipperOffset;
+    ClipperOffset: new (miterLimit: number, arcTolerance: number) => ClipperOffset;
     Paths: new () => Paths;
     ClipType: { ctIntersection: number };
     EndType: { etClosedPolygon: number };

@@ -60,3 +60,23 @@ test("corners are cut to integers before", () => {
   const cut = offsetPolygon(rectangle(0, 0, 20, 10), 4);
   expect(offsetPolygon(rectangle(0.75, 0.5, 20.2, 10.49), 4)).toEqual(cut);
 });
+
+// By pyclipper 1.4.0. Below two pixels an arc has fewer steps than its tolerance asks for.
+const recorded: [corners: number[], distance: number, grown: number[]][] = [
+  [
+    [844, 424, 733, 381, 738, 368, 849, 410],
+    1.9220305402228162,
+    [850, 408, 851, 411, 846, 425, 844, 426, 843, 426, 732, 383, 731, 381, 731, 380, 736, 367, 738, 366, 739, 366],
+  ],
+  [
+    [803, 796, 804, 793, 971, 809, 971, 812],
+    1.5897983290832367,
+    [971, 807, 973, 809, 973, 812, 971, 814, 803, 798, 801, 795, 802, 792, 804, 791],
+  ],
+];
+
+test.each(recorded)("%j grown by %f has pyclipper's corners", (corners, distance, grown) => {
+  const pointsOf = (list: readonly number[]): [number, number][] =>
+    Array.from({ length: list.length / 2 }, (_, i) => [list[2 * i], list[2 * i + 1]]);
+  expect(offsetPolygon(pointsOf(corners), distance)).toEqual([pointsOf(grown)]);
+});
