@@ -2,12 +2,16 @@ import { dictionaryOf } from "@retort/ocr-models";
 import { makePipeline } from "@retort/ocr-models/data";
 import { describe, expect, test } from "vitest";
 import { checkAugmentation } from "./checks/augmentation.js";
-import { checkTransforms, pictureSize } from "./checks/data.js";
+import { checkTransforms } from "./checks/data.js";
 import { checkDetectionPictures, checkRegions } from "./checks/detection-data.js";
+import { batchSizes } from "./checks/picture-sizes.js";
 import { dataSections } from "./data-sections.js";
 import { Collected } from "./problems.js";
 import { check } from "./schema/build.js";
 import { type DataConfig, data } from "./schema/data.js";
+
+/** [height, width] of every picture, or nothing where they differ. */
+const sizesOf = (config: DataConfig): number[][] => batchSizes(config).map(({ height, width }) => [height, width]);
 
 const decode = { DecodeImage: { img_mode: "BGR", channel_first: false } };
 const read = { DetLabelEncode: null };
@@ -57,7 +61,7 @@ test("the reference's transforms of training reach the data pipeline with their 
     { ToCHWImage: null },
     keep,
   ]);
-  expect(pictureSize(config)).toEqual([640, 960]);
+  expect(sizesOf(config)).toEqual([[640, 960]]);
   const setup = { dictionary: dictionaryOf("abc"), maxTextLength: 25 };
   expect(makePipeline(dataSections(config).dataset.transforms, setup).takesFurtherAt).toBe(2);
   expect(dataSections(parse([decode, read, { IaaAugment: null }, keep])).dataset.transforms[2]).toEqual(iaa);
@@ -94,9 +98,9 @@ test("every augmenter and every way to resize", () => {
     expect(transforms[3]).toMatchObject({ DetResizeForTest: way });
     expect(makePipeline(transforms, setup)).toBeTypeOf("object");
   }
-  expect(pictureSize(parse([{ DetResizeForTest: { image_shape: [736, 1280] } }]))).toEqual([736, 1280]);
-  expect(pictureSize(parse([{ DetResizeForTest: { image_shape: [736, 1280], keep_ratio: true } }]))).toBeUndefined();
-  expect(pictureSize(parse([{ DetResizeForTest: null }]))).toBeUndefined();
+  expect(sizesOf(parse([{ DetResizeForTest: { image_shape: [736, 1280] } }]))).toEqual([[736, 1280]]);
+  expect(sizesOf(parse([{ DetResizeForTest: { image_shape: [736, 1280], keep_ratio: true } }]))).toEqual([]);
+  expect(sizesOf(parse([{ DetResizeForTest: null }]))).toEqual([]);
 });
 
 describe("values that are wrong", () => {
@@ -127,7 +131,7 @@ describe("lists that are wrong", () => {
     checkTransforms("Train", config, findings);
     checkRegions("Train", config, findings);
     checkAugmentation("Train", config, findings);
-    checkDetectionPictures("Train", config, pictureSize(config), findings);
+    checkDetectionPictures("Train", config, sizesOf(config).length > 0, findings);
     return findings.problems.map(({ path, message }) => `${path}: ${message}`);
   };
   const at = "Train.dataset.transforms";

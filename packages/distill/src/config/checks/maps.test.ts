@@ -13,6 +13,7 @@ function dataOf(keepKeys: readonly string[], loader: Partial<DataConfig["loader"
       labelFiles: [],
       ratios: [],
       delimiter: "\t",
+      widthsFollow: false,
       transforms: [{ name: "KeepKeys", keepKeys }],
     },
     loader: { shuffle: false, batchSize: 1, dropLast: false, numWorkers: 0, ...loader },
