@@ -84,7 +84,7 @@ function largestBatch({ train }: RecognitionConfig): BatchSize {
   const most = train.loader.microBatchSize ?? Number.POSITIVE_INFINITY;
   const pixels = ({ height, width, batchSize }: BatchSize): number => height * width * Math.min(batchSize, most);
   const [largest] = batchSizes(train).sort((a, b) => pixels(b) - pixels(a));
-  if (largest === undefined) throw new Error("Train.dataset.transforms has no RecResizeImg or SVTRRecResizeImg");
+  if (largest === undefined) throw new Error("Train.dataset.transforms brings pictures to no size");
   return largest;
 }
 

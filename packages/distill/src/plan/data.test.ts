@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dictionaryOf } from "@retort/ocr-models";
+import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { classCounts, type LoadedConfig, parseConfig } from "../config/index.js";
 import type { TransformConfig } from "../config/schema/transform.js";
@@ -11,7 +12,7 @@ import { dataLines } from "./lines.js";
 const quickstart = new URL("../../../../configs/rec/quickstart.yml", import.meta.url).pathname;
 let folder: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "retort-plan-data-"));
   const points = [
     [0, 0],
@@ -32,7 +33,8 @@ beforeAll(() => {
   const line = (label: unknown, i: number): string =>
     `${i}.png\t${typeof label === "string" ? label : JSON.stringify(label)}\n`;
   writeFileSync(join(folder, "train.txt"), labels.map(line).join(""));
-  for (let i = 0; i < 4; i++) writeFileSync(join(folder, `${i}.png`), "");
+  const page = sharp({ create: { width: 24, height: 12, channels: 3, background: "white" } });
+  for (let i = 0; i < 4; i++) await page.clone().png().toFile(join(folder, `${i}.png`));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
