@@ -9,7 +9,13 @@ import {
   sarBatchLoss,
 } from "@retort/ocr-models";
 import { slice, type Tensor } from "@retort/tensor";
-import type { DmlTermConfig, LabelTermConfig, LossConfig, LossTermConfig, PairTermConfig } from "../config/schema/loss.js";
+import type {
+  DmlTermConfig,
+  LabelTermConfig,
+  LossConfig,
+  LossTermConfig,
+  PairTermConfig,
+} from "../config/schema/loss.js";
 import type { Adapter } from "../model/adapter.js";
 import type { Adapters } from "../model/adapters.js";
 import type { WeightedTerm } from "./combined.js";

@@ -34,7 +34,11 @@ beforeAll(async () => {
     `${i}.png\t${typeof label === "string" ? label : JSON.stringify(label)}\n`;
   writeFileSync(join(folder, "train.txt"), labels.map(line).join(""));
   const page = sharp({ create: { width: 24, height: 12, channels: 3, background: "white" } });
-  for (let i = 0; i < 4; i++) await page.clone().png().toFile(join(folder, `${i}.png`));
+  for (let i = 0; i < 4; i++)
+    await page
+      .clone()
+      .png()
+      .toFile(join(folder, `${i}.png`));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -89,7 +89,9 @@ test("a student is taken out, and gives the same maps", async () => {
 
 test("what is for text only says so", async () => {
   const readings = inferFromConfig(config, {}, [join(folder, "pages/0.png")]);
-  await expect(readings.next()).rejects.toThrow(`${config}: images are read for text so far, but this config finds boxes`);
+  await expect(readings.next()).rejects.toThrow(
+    `${config}: images are read for text so far, but this config finds boxes`,
+  );
   await expect(inspectData(config)).rejects.toThrow(
     `${config}: lines of text are looked at so far, but the labels of Train hold regions`,
   );

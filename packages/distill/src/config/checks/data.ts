@@ -48,7 +48,12 @@ export function checkTransforms(side: Side, data: DataConfig, findings: Findings
 type TextPart = Exclude<Part, "maps">;
 
 /** The heads whose labels a side of the data has to bring: in training also what drives a decoder. */
-function headsInNeed(side: Side, architecture: ArchitectureConfig, loss: LossConfig, post: PostProcessConfig): TextPart[] {
+function headsInNeed(
+  side: Side,
+  architecture: ArchitectureConfig,
+  loss: LossConfig,
+  post: PostProcessConfig,
+): TextPart[] {
   if (side === "Eval") return post.decoder === "db" ? [] : [post.decoder];
   const ofLoss = loss.terms.flatMap((term): TextPart[] => {
     if (term.kind === "CTCLoss" || term.kind === "DistillationCTCLoss") return ["ctc"];
