@@ -33,7 +33,6 @@ function entry(transform: TransformConfig): TransformEntry {
       return { KeepKeys: { keep_keys: transform.keepKeys } };
     case "CTCLabelEncode":
     case "SARLabelEncode":
-    case "MultiLabelEncode":
     case "ToCHWImage":
       return { [transform.name]: null };
     default:
