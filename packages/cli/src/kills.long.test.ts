@@ -17,7 +17,7 @@ const seed = 20;
 function startTraining(data: string, place: string): ChildProcess {
   const [config, overrides] = tinyConfig(data, {
     "Global.save_model_dir": place,
-    "Global.epoch_num": 30,
+    "Global.epoch_num": 8,
     "Global.eval_batch_step": [0, 4],
     "Train.loader.num_workers": 0,
     "Eval.loader.num_workers": 0,
