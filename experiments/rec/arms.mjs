@@ -61,6 +61,9 @@ export const arms = {
     ]),
 };
 
+/** Whether an arm learns from the frozen teacher, which must be trained before. */
+export const needsTeacher = (arm) => arm === "frozen" || arm === "both";
+
 function frozen(weights) {
   return { ...large, pretrained: weights, freeze_params: true };
 }

@@ -13,7 +13,7 @@ function cell(values) {
   return spread === undefined ? percent(values[0]) : `${percent(mean(values))} ± ${percent(spread)}`;
 }
 
-/** Mean and standard deviation over seeds of every arm, and its gain over the first, as a Markdown table. */
+/** Mean and standard deviation over seeds of every arm, and its gain over the first, as a Markdown table; a line on the teacher, if there is one. */
 export function resultsTable(results, teacher) {
   const [first] = Object.values(results);
   const base = mean(first.map(({ acc }) => acc));
@@ -26,8 +26,7 @@ export function resultsTable(results, teacher) {
     "| arm | seeds | accuracy of the Student, % | gain, points | edit similarity, % |",
     "|---|---|---|---|---|",
     ...rows,
-    "",
-    `The frozen teacher reads ${cell([teacher.acc])} % of the same lines.`,
+    ...(teacher === undefined ? [] : ["", `The frozen teacher reads ${cell([teacher.acc])} % of the same lines.`]),
     "",
   ].join("\n");
 }

@@ -1,3 +1,4 @@
+import { memoryHint } from "../training/memory-hint.js";
 import type { DataPlan, LossPlan, MemoryPlan, NetworkPlan, SchedulePlan } from "./report.js";
 
 const count = (value: number): string => value.toLocaleString("en-US");
@@ -77,9 +78,5 @@ export function memoryLine({ peakBytes, availableBytes, microBatch }: MemoryPlan
 /** What to do when a step does not fit; undefined when it does. */
 export function memoryWarning({ peakBytes, availableBytes, microBatch }: MemoryPlan): string | undefined {
   if (peakBytes <= availableBytes) return undefined;
-  const hint =
-    microBatch > 1
-      ? `set Train.loader.micro_batch_size below ${microBatch}, which splits a batch into accumulated parts`
-      : "make the images or the networks smaller";
-  return `a step takes ${bytes(peakBytes)}, but this process may use ${bytes(availableBytes)}: ${hint}`;
+  return `a step takes ${bytes(peakBytes)}, but this process may use ${bytes(availableBytes)}: ${memoryHint(microBatch)}`;
 }

@@ -4,6 +4,7 @@ import type { Batch } from "@retort/ocr-models/data";
 import { OutOfMemoryError, type Random, scope } from "@retort/tensor";
 import type { CombinedLoss, combined } from "../losses/combined.js";
 import type { DistillationModel } from "../model/distillation-model.js";
+import { memoryHint } from "./memory-hint.js";
 import { type BatchPart, partsOf } from "./parts.js";
 
 /** A loss became NaN or infinite; the message names the first term that did. The weights are as before the step. */
@@ -78,12 +79,8 @@ export function trainStep(setup: StepSetup, batch: Batch, step: number): Record<
 }
 
 function outOfMemory(error: OutOfMemoryError, step: number, samples: number): OutOfMemoryError {
-  const hint =
-    samples > 1
-      ? `set Train.loader.micro_batch_size below ${samples}, which splits a batch into accumulated parts`
-      : "make the images or the networks smaller";
   return new OutOfMemoryError(
-    `step ${step + 1}, ${samples} samples at a time: ${error.message}. The checkpoints saved before are whole; ${hint}`,
+    `step ${step + 1}, ${samples} samples at a time: ${error.message}. The checkpoints saved before are whole; ${memoryHint(samples)}`,
     { cause: error },
   );
 }

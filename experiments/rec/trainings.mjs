@@ -1,0 +1,79 @@
+// Trainings as processes of `retort`, whose results lie on the disk: what is there is not done again.
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { shared } from "./config.mjs";
+
+const bin = fileURLToPath(new URL("../../packages/cli/bin/retort.js", import.meta.url));
+
+/** The child's standard output; what it says besides goes to the file `log`, or to the terminal without one. */
+export function retort(args, { log, threads } = {}) {
+  return new Promise((resolve, reject) => {
+    const told = log === undefined ? "inherit" : openSync(log, "a");
+    const env = threads === undefined ? process.env : { ...process.env, RETORT_THREADS: String(threads) };
+    const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", told], env });
+    const parts = [];
+    child.stdout.on("data", (part) => parts.push(part));
+    child.on("error", reject);
+    child.on("close", (status, signal) => {
+      if (log !== undefined) closeSync(told);
+      if (status === 0) resolve(Buffer.concat(parts).toString("utf8"));
+      else reject(new Error(`retort ${args[0]} ended with ${signal ?? status}; the same command goes on`));
+    });
+  });
+}
+
+/** The result in `file`, which `work` makes unless it is there already. */
+export async function once(file, work) {
+  if (!existsSync(file)) {
+    const result = await work();
+    writeFileSync(`${file}.tmp`, `${JSON.stringify(result, null, 1)}\n`);
+    renameSync(`${file}.tmp`, file);
+  }
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+/** Runs the tasks in their order, `jobs` at a time; after a failure nothing new begins, and the first error is thrown. */
+export async function inParallel(tasks, jobs) {
+  const left = [...tasks];
+  const failures = [];
+  async function worker() {
+    while (left.length > 0 && failures.length === 0) {
+      try {
+        await left.shift()();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: jobs }, worker));
+  if (failures.length > 0) throw failures[0];
+}
+
+function writeConfig(file, config) {
+  writeFileSync(file, `${JSON.stringify(config, null, 1)}\n`);
+  return file;
+}
+
+/**
+ * Trains `config` in the folder `out/name`, going on from its latest checkpoint, and resolves to what its best model
+ * reaches on the lines `test`. Config, log and result lie beside the folder.
+ */
+export function training({ out, name, config, settings, test, threads }) {
+  return once(join(out, `${name}.json`), async () => {
+    const save = join(out, name);
+    const file = writeConfig(join(out, `${name}.yml`), { ...config, ...shared({ save, ...settings }) });
+    const how = { log: join(out, `${name}.log`), threads };
+    const latest = join(save, "latest");
+    const goOn = existsSync(`${latest}.json`) ? ["-o", `Global.checkpoints=${latest}`] : [];
+    console.log(`${new Date().toISOString()} ${name}: ${goOn.length > 0 ? "goes on" : "begins"}`);
+    await retort(["train", "-c", file, ...goOn], how);
+    const held = { ...config, ...shared({ save, ...settings, val: test }) };
+    const measured = JSON.parse(
+      await retort(["eval", "-c", writeConfig(join(out, `${name}-test.yml`), held), "--json"], how),
+    );
+    console.log(`${new Date().toISOString()} ${name}: ${(100 * measured.metrics.acc).toFixed(2)} % of the test lines`);
+    return measured;
+  });
+}
