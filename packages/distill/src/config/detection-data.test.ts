@@ -67,6 +67,26 @@ test("the reference's transforms of training reach the data pipeline with their 
   expect(dataSections(parse([decode, read, { IaaAugment: null }, keep])).dataset.transforms[2]).toEqual(iaa);
 });
 
+test("three augmenters have names of albumentations too, half of the time where it is not said how often", () => {
+  const named = (augmenter_args: unknown): unknown =>
+    dataSections(parse([decode, read, { IaaAugment: { augmenter_args } }, keep])).dataset.transforms[2];
+  const flips = ["HorizontalFlip", "VerticalFlip"].map((type) => ({ type }));
+  const scales = [{ scale_limit: [0.5, 3] }, { scale_limit: 0.5, p: 0.2 }].map((args) => ({
+    type: "RandomScale",
+    args,
+  }));
+  expect(named([...flips, ...scales])).toEqual({
+    IaaAugment: {
+      augmenter_args: [
+        { type: "Fliplr", args: { p: 0.5 } },
+        { type: "Flipud", args: { p: 0.5 } },
+        { type: "Resize", args: { size: [1.5, 4], p: 0.5 } },
+        { type: "Resize", args: { size: [0.5, 1.5], p: 0.2 } },
+      ],
+    },
+  });
+});
+
 test("every augmenter and every way to resize", () => {
   const args = [
     { type: "Flipud", args: {} },

@@ -91,6 +91,8 @@ describe("problems of detection networks", () => {
     ["Backbone", { name: "MobileNetV3", scale: 0 }, /scale: expected more than 0/],
     ["Backbone", { name: "PPLCNetV3", scale: 0.75 }, /Backbone\.det: has to be true in a detection network/],
     ["Backbone", { name: "PPLCNetV3", det: false }, /Backbone\.det: has to be true in a detection network/],
+    ["Backbone", { name: "PPHGNet_small", det: true }, /there is no backbone "PPHGNet_small" here: no recipe of/],
+    ["Head", { name: "PFHeadLocal", mode: "large" }, /there is no head "PFHeadLocal" here: no recipe of distillation/],
     ["Backbone", { name: "MobileNetV1Enhance" }, /Backbone\.name: unknown backbone/],
     ["Neck", { name: "RSEFPN" }, /Neck\.out_channels: missing|Neck\.out_channels: expected a number/],
     ["Neck", { name: "RSEFPN", out_channels: 90 }, /out_channels: expected a multiple of 4/],

@@ -30,7 +30,7 @@ const kinds = {
     shear: drawn({ min: -89, max: 89 }).optional(),
     translate_percent: drawn().optional(),
   },
-  Resize: { size: drawn({ above: 0 }) },
+  Resize: { size: drawn({ above: 0 }), p: chance },
   GaussianBlur: { sigma: drawn({ min: 0 }), p: chance },
   AdditiveGaussianNoise: { scale: drawn({ min: 0 }), p: chance },
   Multiply: { mul: drawn({ min: 0 }), p: chance },
@@ -49,9 +49,28 @@ function toAugmenter(type: string, args: z.ZodRawShape): Schema<AugmenterConfig>
   });
 }
 
-/** Every change that `IaaAugment` can make. */
-const augmenters: Readonly<Record<string, Schema<AugmenterConfig>>> = Object.fromEntries(
-  Object.entries(kinds).map(([type, args]) => [type, toAugmenter(type, args)]),
-);
+/** What albumentations does where no `p` is given. */
+const half = 0.5;
+
+/** A flip by albumentations' name. */
+const flip = (type: string, same: "Fliplr" | "Flipud"): Schema<AugmenterConfig> =>
+  toAugmenter(type, { p: chance }).transform(({ args }) => ({ type: same, args: { p: args.p ?? half } }));
+
+/** `RandomScale` of albumentations: its limits say how much is added to 1, and one number stands for both signs. */
+const randomScale: Schema<AugmenterConfig> = toAugmenter("RandomScale", {
+  scale_limit: drawn({ above: -1 }).default(0.1),
+  p: chance,
+}).transform(({ args: { scale_limit: limit, p } }) => {
+  const [least, greatest] = typeof limit === "number" ? [-Math.abs(limit), Math.abs(limit)] : limit;
+  return { type: "Resize", args: { size: [1 + least, 1 + greatest], p: p ?? half } };
+});
+
+/** Every change that `IaaAugment` can make: imgaug's, and three by the names that albumentations has for them. */
+const augmenters: Readonly<Record<string, Schema<AugmenterConfig>>> = {
+  ...Object.fromEntries(Object.entries(kinds).map(([type, args]) => [type, toAugmenter(type, args)])),
+  HorizontalFlip: flip("HorizontalFlip", "Fliplr"),
+  VerticalFlip: flip("VerticalFlip", "Flipud"),
+  RandomScale: randomScale,
+};
 
 export const augmenter: Schema<AugmenterConfig> = byName("augmenter", augmenters, "type");

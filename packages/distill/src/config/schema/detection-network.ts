@@ -77,7 +77,12 @@ const backbones: Readonly<Record<string, Schema<DetectionBackboneConfig>>> = {
   ResNet_vd: resNet("ResNet_vd"),
 };
 
-export const detectionBackbone: Schema<DetectionBackboneConfig> = byName("backbone", backbones);
+/** Backbones of the reference that are not here. */
+const otherBackbones: Readonly<Record<string, string>> = {
+  PPHGNet_small: "no recipe of distillation has it; a ResNet_vd of 50 layers teaches in all of them",
+};
+
+export const detectionBackbone: Schema<DetectionBackboneConfig> = byName("backbone", backbones, "name", otherBackbones);
 
 /** The neck of PP-OCRv2 (reference: `necks/db_fpn.py DBFPN`). */
 export interface DbFpnConfig {
@@ -168,4 +173,9 @@ const heads: { readonly [N in DbHeadConfig["name"]]: Schema<DbHeadConfig> } = {
   }).transform((raw) => ({ name: raw.name, k: raw.k, kernelList: raw.kernel_list, fixNan: raw.fix_nan })),
 };
 
-export const detectionHead: Schema<DbHeadConfig> = byName("head", heads);
+/** Heads of the reference that are not here. */
+const otherHeads: Readonly<Record<string, string>> = {
+  PFHeadLocal: "no recipe of distillation has it; all have a DBHead",
+};
+
+export const detectionHead: Schema<DbHeadConfig> = byName("head", heads, "name", otherHeads);

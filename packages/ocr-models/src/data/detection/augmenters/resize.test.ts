@@ -37,6 +37,15 @@ test("half the size takes means of four pixels", () => {
   });
 });
 
+test("p says how often", () => {
+  const picture = randomPicture(6, 8);
+  const resized = Array.from({ length: 100 }, (_, seed) => resize({ size: 2, p: 0.3 })(cv, picture, new Random(seed)));
+  const changed = resized.filter((augmented) => augmented.picture.width === 16);
+  expect(changed.length).toBeGreaterThan(15);
+  expect(changed.length).toBeLessThan(45);
+  expect(resized.filter((augmented) => augmented.picture === picture)).toHaveLength(100 - changed.length);
+});
+
 test("a size is needed, and above 0", () => {
   expect(() => resize({})).toThrow("Resize.size: expected a number, or [least, greatest], found undefined");
   expect(() => resize({ size: [0, 2] })).toThrow("Resize.size");
