@@ -10,8 +10,8 @@ const regions = [
   [30, 36, 86, 54],
 ];
 
-/** Writes `count` small pages with two dark rectangles each, and their labels, in PaddleOCR's format. */
-async function writePages(folder: string, count: number): Promise<void> {
+/** Writes `count` small pages with two dark rectangles each, and `pages.txt`, their labels in PaddleOCR's format. */
+export async function writePages(folder: string, count: number): Promise<void> {
   mkdirSync(join(folder, "pages"), { recursive: true });
   const labels = regions.map(([left, top, right, bottom]) => ({
     transcription: "text",
@@ -35,6 +35,19 @@ async function writePages(folder: string, count: number): Promise<void> {
     lines.push(`${path}\t${JSON.stringify(labels)}`);
   }
   writeFileSync(join(folder, "pages.txt"), `${lines.join("\n")}\n`);
+}
+
+/** The pages in `folder` as data of a config, read in batches of `batchSize`. */
+export function pagesAsData(folder: string, batchSize: number): Record<string, unknown> {
+  const data = { data_dir: folder, label_file_list: [join(folder, "pages.txt")] };
+  const of = (side: "Train" | "Eval"): [string, unknown][] =>
+    Object.entries(data).map(([key, value]) => [`${side}.dataset.${key}`, value]);
+  return {
+    ...Object.fromEntries([...of("Train"), ...of("Eval")]),
+    "Train.loader.batch_size_per_card": batchSize,
+    "Train.loader.num_workers": 0,
+    "Eval.loader.num_workers": 0,
+  };
 }
 
 const network = {
