@@ -17,6 +17,9 @@ const [v2Teacher, v3Teacher] = [12_374_754, 32_949_730];
 // Scales and biases behind activations that PPLCNetV3 leaves out where its stride is 2.
 const unread = 8;
 
+// Weights of some 70 million parameters are drawn.
+const limit = { timeout: 300_000 };
+
 const files: [name: string, parameters: Record<string, number>][] = [
   ["det-v2-distill", { Student: v2Student, Teacher: v2Teacher }],
   ["det-v2-dml", { Student: v2Student, Student2: v2Student }],
@@ -29,26 +32,30 @@ const files: [name: string, parameters: Record<string, number>][] = [
   ["det-v4-student", { "": v4Student }],
 ];
 
-test.each(files)("PaddleOCR's own %s takes a step, with networks of the reference's size", (name, parameters) => {
-  const { config } = parseConfig(readFileSync(upstreamPath(name), "utf8"));
-  const run = new BlindRun(config, classCountsOf(37));
-  const state = [...run.model.stateDict({ aliases: false })];
-  for (const [network, count] of Object.entries(parameters)) {
-    const entries = state.filter(([key]) => network === "" || key.startsWith(`${network}.`));
-    expect(entries.reduce((sum, [, { size }]) => sum + size, 0)).toBe(count);
-  }
-  expect(run.step()).toBeGreaterThan(0);
-  const idle = unread * Object.values(parameters).filter((count) => count === v4Student).length;
-  const learning = run.model.parameters().filter(({ trainable }) => trainable);
-  expect(run.device.runs.get("adam")).toBe(learning.length - idle);
-});
+test.each(files)(
+  "PaddleOCR's own %s takes a step, with networks of the reference's size",
+  limit,
+  (name, parameters) => {
+    const { config } = parseConfig(readFileSync(upstreamPath(name), "utf8"));
+    const run = new BlindRun(config, classCountsOf(37));
+    const state = [...run.model.stateDict({ aliases: false })];
+    for (const [network, count] of Object.entries(parameters)) {
+      const entries = state.filter(([key]) => network === "" || key.startsWith(`${network}.`));
+      expect(entries.reduce((sum, [, { size }]) => sum + size, 0)).toBe(count);
+    }
+    expect(run.step()).toBeGreaterThan(0);
+    const idle = unread * Object.values(parameters).filter((count) => count === v4Student).length;
+    const learning = run.model.parameters().filter(({ trainable }) => trainable);
+    expect(run.device.runs.get("adam")).toBe(learning.length - idle);
+  },
+);
 
 const ours = fileURLToPath(new URL("../../../../configs/det/pp-ocrv3-dml.yml", import.meta.url));
 
 test.each([
   [upstreamPath("det-v3-cml"), ["Student", "Student2", "Teacher"]],
   [ours, ["Student", "Student2"]],
-])("%s can be planned", async (file, names) => {
+])("%s can be planned", limit, async (file, names) => {
   const folder = mkdtempSync(join(tmpdir(), "retort-large-"));
   try {
     await writePages(folder, 2);

@@ -57,18 +57,18 @@ test.each(["cml", "dml"] as const)(
     writeFileSync(file, seedDetection(fragments));
     await expectToTrain(file);
   },
-  120_000,
+  300_000,
 );
 
 test.each(["v2-distill", "v2-dml", "v2-cml", "v2-student", "v3-dml", "v3-cml", "v3-student", "v4-cml", "v4-student"])(
   "PaddleOCR's own det-%s trains",
   (name) => expectToTrain(upstreamPath(`det-${name}`)),
-  120_000,
+  300_000,
 );
 
 // The large ones have the networks and losses of PaddleOCR's own (config/shipped-detection.test.ts).
 test.each(readdirSync(shipped).filter((name) => name.includes("small")))(
   "our %s trains",
   (name) => expectToTrain(join(shipped, name)),
-  120_000,
+  300_000,
 );
