@@ -22,6 +22,7 @@ export { avgPool2d, maxPool2d, type PoolOptions } from "./ops/pool2d.js";
 export { logSoftmax, softmax } from "./ops/softmax.js";
 export { mean, sum } from "./ops/sum.js";
 export { sumTo } from "./ops/sum-to.js";
+export { upsampleNearest2d } from "./ops/upsample2d.js";
 export {
   broadcastTo,
   expandDims,
@@ -35,7 +36,7 @@ export {
   transpose,
 } from "./ops/views.js";
 export { currentRandom, withRandom } from "./randomness.js";
-export { apply, defineOp, type Forward, isRecording, noGrad, type Op, type VjpContext } from "./tape.js";
+export { apply, defineOp, type Forward, isRecording, noGrad, type Op, transient, type VjpContext } from "./tape.js";
 export {
   asVariable,
   detach,

@@ -4,7 +4,7 @@ import { backward } from "./backward.js";
 import { add, mul, square } from "./ops/arithmetic.js";
 import { sum } from "./ops/sum.js";
 import { reshape } from "./ops/views.js";
-import { apply, defineOp, isRecording, noGrad } from "./tape.js";
+import { apply, defineOp, isRecording, noGrad, transient } from "./tape.js";
 import { detach, needsGrad, Parameter, type Variable, variable } from "./variable.js";
 
 describe("recording", () => {
@@ -61,6 +61,22 @@ describe("noGrad", () => {
   it("refuses a Promise", () => {
     expect(() => noGrad(async () => 1)).toThrow(DeviceError);
     expect(() => scope(async () => 1)).toThrow("synchronous, but fn returned a Promise");
+  });
+});
+
+describe("transient", () => {
+  it("frees all but the result, only where nothing is recorded", () => {
+    const x = variable([1, 2]);
+    const part = (): Variable => square(mul(x, 3));
+    const made = noGrad(() => {
+      const before = memory.stats().tensors;
+      const result = transient(part);
+      expect([...result.value.dataSync()]).toEqual([9, 36]);
+      return memory.stats().tensors - before;
+    });
+    expect(made).toBe(1);
+    const loss = sum(transient(part));
+    expect([...(backward(loss).get(x)?.value.dataSync() ?? [])]).toEqual([18, 36]);
   });
 });
 

@@ -82,6 +82,11 @@ export function noGrad<T>(fn: () => T): T {
   return withRecording(false, () => scope(fn));
 }
 
+/** Runs `fn`; where nothing is recorded, everything that it made but its result is freed. */
+export function transient<T>(fn: () => T): T {
+  return recording ? fn() : scope(fn);
+}
+
 /** Runs an operation and records it if a gradient may be asked for. */
 export function apply<A>(op: Op<A>, operands: readonly Operand[], attributes: A): Variable[] {
   const floating = operands.find((operand) => operand instanceof Variable && needsGrad(operand)) as

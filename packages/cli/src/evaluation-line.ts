@@ -7,11 +7,12 @@ const SHORT: Readonly<Record<string, string>> = { norm_edit_dis: "edit", acc_usa
 export function evaluationLine(metrics: Readonly<Record<string, number>>, deciding = "Student"): string {
   const byNetwork = new Map<string, string[]>();
   for (const [name, value] of Object.entries(metrics)) {
-    const [, network = deciding, metric] = /^(?:(.+)_)?(acc|acc_usable|norm_edit_dis|fps)$/.exec(name) ?? [
-      name,
-      deciding,
-      name,
-    ];
+    const [, network = deciding, metric] =
+      /^(?:(.+)_)?(acc|acc_usable|norm_edit_dis|precision|recall|hmean|unusable|fps)$/.exec(name) ?? [
+        name,
+        deciding,
+        name,
+      ];
     const shown = metric === "fps" ? value.toFixed(0) : value.toFixed(3);
     byNetwork.set(network, [...(byNetwork.get(network) ?? []), `${SHORT[metric] ?? metric} ${shown}`]);
   }

@@ -1,8 +1,10 @@
 export { main } from "./main.js";
 export { type ReadingRow, readingTable } from "./reading-table.js";
 export { alphabets } from "./synth/alphabets.js";
-export type { SynthOptions } from "./synth/options.js";
-export type { SynthImage } from "./synth/render.js";
+export type { SynthImage } from "./synth/canvas.js";
+export type { SynthOptions, Task } from "./synth/options.js";
+export type { Corner } from "./synth/place-lines.js";
+export { type SynthRegion, type SynthScene, synthesizeScenes } from "./synth/scenes.js";
 export { type Effect, effects } from "./synth/style.js";
 export { type SynthSample, synthesize } from "./synth/synthesize.js";
 export type { LengthRange } from "./synth/texts.js";

@@ -18,6 +18,7 @@ export {
   type WeightedTerm,
 } from "./losses/combined.js";
 export { ctcLogitsLoss } from "./losses/ctc-logits.js";
+export { type DilaDbOptions, dilaDbLoss, dilatedText } from "./losses/dila-db.js";
 export { type DistanceMode, distanceLoss } from "./losses/distance.js";
 export { type DkdOptions, dkdLoss } from "./losses/dkd.js";
 export { type DmlOptions, dmlLoss, dmlRows } from "./losses/dml.js";
@@ -50,12 +51,14 @@ export {
   restore,
   saveCheckpoint,
 } from "./training/checkpoint.js";
-export { evaluate, type PlacedReading, type Reader, readBatch, readerFromConfig } from "./training/evaluate.js";
+export { evaluate, readBatch } from "./training/evaluate.js";
 export { type EvalReport, evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
+export { type Reader, readerFromConfig } from "./training/reader.js";
 export { createRun, makeLoader, makeModel, type Run } from "./training/run.js";
 export { NonFiniteLossError, type StepSetup, trainStep } from "./training/step.js";
 export { type BatchTensors, countLabels, tensorsOf } from "./training/tensors.js";
+export type { PlacedReading } from "./training/text-reader.js";
 export {
   type EvaluationReport,
   type SavedReport,

@@ -11,6 +11,7 @@ import type { ElementwiseCall } from "./kernels/elementwise/call.js";
 import type { FillCall } from "./kernels/fill/call.js";
 import type { GatherRowsCall, PickCall, PickGradCall, ScatterAddRowsCall } from "./kernels/gather/call.js";
 import type { GemmCall } from "./kernels/gemm/call.js";
+import type { LargestCall } from "./kernels/largest/call.js";
 import type { LayerNormCall, LayerNormGradCall } from "./kernels/layer-norm/call.js";
 import type { LstmCall, LstmGradCall } from "./kernels/lstm/call.js";
 import type { AvgPool2dCall, AvgPool2dGradCall, MaxPool2dCall, MaxPool2dGradCall } from "./kernels/pool2d/call.js";
@@ -56,6 +57,7 @@ export interface KernelCalls {
   fill: FillCall;
   gatherRows: GatherRowsCall;
   gemm: GemmCall;
+  largest: LargestCall;
   layerNorm: LayerNormCall;
   layerNormGrad: LayerNormGradCall;
   lstm: LstmCall;

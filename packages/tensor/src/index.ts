@@ -30,6 +30,7 @@ export { type CtcResult, ctcLoss, ctcLossGrad } from "./ops/ctc.js";
 export { dropout } from "./ops/dropout.js";
 export { evaluate, evaluateInto } from "./ops/evaluate.js";
 export { gatherRows, pick, pickGrad, scatterAddRows } from "./ops/gather.js";
+export { largest } from "./ops/largest.js";
 export { layerNorm, layerNormGrad } from "./ops/layer-norm.js";
 export {
   type LstmGradInputs,

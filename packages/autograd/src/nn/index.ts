@@ -1,6 +1,7 @@
 export { HardSwish, Relu, Sigmoid, Swish, Tanh } from "./activation.js";
 export { type AttentionOptions, MultiHeadAttention } from "./attention.js";
 export { BatchNorm, type BatchNormOptions } from "./batch-norm.js";
+export { ConvTranspose2d } from "./conv-transpose2d.js";
 export { Conv2d, type Conv2dLayerOptions } from "./conv2d.js";
 export { Dropout } from "./dropout.js";
 export { Embedding, type EmbeddingOptions } from "./embedding.js";

@@ -1,5 +1,4 @@
-import { scope } from "@retort/tensor";
-import { isRecording } from "../tape.js";
+import { isRecording, transient } from "../tape.js";
 import { asVariable, type Operand, type Variable } from "../variable.js";
 import { type Member, Module } from "./module.js";
 
@@ -14,7 +13,7 @@ export interface Layer extends Module {
 export function runInTurn(layers: readonly Layer[], x: Operand): Variable {
   let value = asVariable(x);
   for (const [i, layer] of layers.entries()) {
-    const next = isRecording() ? layer.forward(value) : scope(() => layer.forward(value));
+    const next = transient(() => layer.forward(value));
     if (!isRecording() && i > 0 && next !== value) value.value.release("the next layer has read it");
     value = next;
   }

@@ -108,6 +108,15 @@ export function probabilityMaps({
     : tensors({ shape, low: 0, high: 1, edges: [0, 1, 2 ** -24, 1 - 2 ** -24] });
 }
 
+/** Targets and masks of maps: int32, each element 0 or 1. Default shape: up to 4 axes of length 0 to 5. */
+export function binaryMaps({ shape }: { readonly shape?: Shape | Arbitrary<Shape> } = {}): TensorArbitrary {
+  return tensorArbitrary(shapesOf({ shape }), (known) => {
+    const size = sizeOf(known);
+    const bits = fc.array(fc.constantFrom(0, 1), { minLength: size, maxLength: size });
+    return bits.map((list) => tensor(list, known, "int32"));
+  });
+}
+
 /**
  * Label sequences as sequence losses take them: int32 labels [batch, maxLength] from 1 to `classes` - 1 (0 is the
  * blank), 0 behind the end, and int32 lengths [batch].

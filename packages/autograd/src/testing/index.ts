@@ -1,5 +1,6 @@
 export {
   allEdges,
+  binaryMaps,
   finiteEdges,
   labelSequences,
   logits,

@@ -37,6 +37,30 @@ test("--json reports as JSON on standard output, progress on standard error", as
   expect(err).toContain("drawing");
 });
 
+test("--task det draws pictures and says how many texts they hold", async () => {
+  const dir = join(folder(), "pages");
+  const args = [
+    "--task",
+    "det",
+    "-n",
+    "3",
+    "--page",
+    "200-240",
+    "--lines",
+    "2-4",
+    "--height",
+    "14-20",
+    "--angle",
+    "10",
+  ];
+  const { code, out } = await synth("-d", dir, ...args);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^3 training and 0 validation images with \d+ texts of 10 characters/);
+  for (const label of texts(join(dir, "train.txt"))) {
+    for (const region of JSON.parse(label)) expect(Object.keys(region)).toEqual(["transcription", "points"]);
+  }
+});
+
 test("words, corpus, dictionary and excluded labels are read from files", async () => {
   const dir = folder();
   const file = (name: string, content: string): string => {
@@ -63,6 +87,10 @@ test.each([
   [["--words", "/no/such"], /no such file.*\/no\/such/],
   [["--words", "a", "--corpus", "b"], /--words and --corpus exclude each other/],
   [["--seed", "-1"], /seed must be a whole number from 0/],
+  [["--task", "cls"], /Invalid values:[\s\S]*task/],
+  [["--page", "200"], /page: only pictures with several texts/],
+  [["--task", "det", "--lines", "none"], /--lines: expected a number or a range/],
+  [["--task", "det", "--angle", "200"], /angle must be from 0 to 180 degrees/],
   [["--count", "x"], /count must be a whole number from 1/],
 ])("%j is refused with code 2 before anything is written", async (args, message) => {
   const dir = join(folder(), "never");

@@ -4,7 +4,7 @@ import { asUsage, InterruptedError, UsageError } from "../errors.js";
 import { progressLine } from "../progress.js";
 import { alphabets, parseDictionary } from "../synth/alphabets.js";
 import { parseLabels } from "../synth/label-file.js";
-import { planSynth, type SynthOptions } from "../synth/options.js";
+import { planSynth, type SynthOptions, type Task, tasks } from "../synth/options.js";
 import { type Effect, effects } from "../synth/style.js";
 import { type WriteReport, writeDataset } from "../synth/write.js";
 import { type Terminal, writeJson, writeLine } from "../terminal.js";
@@ -13,6 +13,7 @@ import { parseRange } from "./ranges.js";
 
 interface SynthArguments {
   out: string;
+  task: Task;
   alphabet?: string;
   dict?: string;
   words?: string;
@@ -22,7 +23,10 @@ interface SynthArguments {
   val: number;
   exclude?: string[];
   fonts?: string[];
-  height: string;
+  height?: string;
+  page?: string;
+  lines?: string;
+  angle?: number;
   effects: string[];
   strength: number;
   seed: number;
@@ -31,11 +35,11 @@ interface SynthArguments {
   json: boolean;
 }
 
-/** `retort synth`: draws labelled text lines into a folder. */
+/** `retort synth`: draws labelled text lines, or pictures with several, into a folder. */
 export function synthCommand(terminal: Terminal): CommandModule<object, SynthArguments> {
   return {
     command: "synth",
-    describe: "Draw a labelled set of synthetic text lines, in PaddleOCR's format",
+    describe: "Draw a labelled set of synthetic text lines, or pages of them, in PaddleOCR's format",
     builder: options,
     handler: (args) => run(args, terminal),
   };
@@ -46,16 +50,31 @@ function options(yargs: Argv<object>): Argv<SynthArguments> {
   return yargs
     .options({
       out: { alias: "d", type: "string", demandOption: true, describe: "Folder to write to" },
+      task: {
+        choices: tasks,
+        default: "rec" as Task,
+        describe: "rec draws lines to read, det pictures to find texts in",
+      },
       alphabet: { type: "string", describe: `Characters of random texts, or one of ${names} [default: digits]` },
       dict: { type: "string", describe: "Dictionary file whose characters are the alphabet" },
       words: { type: "string", describe: "File of words, one a line; each image shows one" },
       corpus: { type: "string", describe: "File of running text; each image shows a piece of a line" },
       length: { type: "string", describe: "Characters in a text [default: 3-5, words and corpus 1-25]" },
       count: { alias: "n", type: "number", default: 1000, describe: "Images for training" },
-      val: { type: "number", default: 0, describe: "Images for validation, of texts that training does not have" },
+      val: {
+        type: "number",
+        default: 0,
+        describe: "Images for validation; lines are of texts that training does not have",
+      },
       exclude: { type: "string", array: true, describe: "Label files whose texts must not be drawn" },
       fonts: { type: "string", array: true, describe: "Font files or folders to draw with [default: six families]" },
-      height: { type: "string", default: "28-64", describe: "Image height in pixels" },
+      height: {
+        type: "string",
+        describe: "Height in pixels, of an image [default: 28-64] or, in det, a text [default: 14-48]",
+      },
+      page: { type: "string", describe: "Width and height of a picture of det in pixels [default: 480-960]" },
+      lines: { type: "string", describe: "Texts in a picture of det, fewer where there is no room [default: 4-16]" },
+      angle: { type: "number", describe: "Greatest angle of a text in det, in degrees [default: 30]" },
       effects: {
         type: "string",
         array: true,
@@ -70,6 +89,10 @@ function options(yargs: Argv<object>): Argv<SynthArguments> {
     })
     .example("$0 synth -d data/digits -n 4000 --val 500", "3 to 5 digits, validation strings not trained on")
     .example("$0 synth -d data/en --corpus book.txt --length 5-25 -n 20000", "pieces of a text")
+    .example(
+      "$0 synth -d data/pages --task det --corpus book.txt -n 500 --val 50",
+      "pages and scenes, with corners of texts",
+    )
     .example("$0 synth -d data/zh --dict keys.txt --fonts ~/fonts --drop-missing", "Chinese, with fonts of your own");
 }
 
@@ -105,8 +128,9 @@ async function readSettings(args: ArgumentsCamelCase<SynthArguments>): Promise<S
   const excluded = await Promise.all((args.exclude ?? []).map(async (path) => parseLabels(await read(path), path)));
   return {
     ...(await readSource(args)),
-    ...(args.length === undefined ? {} : { length: parseRange(args.length, "length") }),
-    height: parseRange(args.height, "height"),
+    ...ranges(args),
+    task: args.task,
+    angle: args.angle,
     effects: parseEffects(args.effects),
     exclude: excluded.flat(),
     count,
@@ -116,6 +140,15 @@ async function readSettings(args: ArgumentsCamelCase<SynthArguments>): Promise<S
     seed,
     dropMissing,
   };
+}
+
+/** The ranges that are given. */
+function ranges(args: SynthArguments): Pick<SynthOptions, "length" | "height" | "page" | "lines"> {
+  const given = (["length", "height", "page", "lines"] as const).flatMap((name) => {
+    const text = args[name];
+    return text === undefined ? [] : [[name, parseRange(text, name)] as const];
+  });
+  return Object.fromEntries(given);
 }
 
 async function readSource(args: SynthArguments): Promise<Pick<SynthOptions, "alphabet" | "words" | "corpus">> {
@@ -140,9 +173,10 @@ function parseEffects(names: readonly string[]): Effect[] {
 }
 
 function describeReport(report: WriteReport): string {
-  const { out, train, val, characters, fonts, dropped, space } = report;
+  const { out, task, train, val, characters, regions, fonts, dropped, space } = report;
+  const texts = task === "det" ? ` with ${regions} texts` : "";
   const lines = [
-    `${train} training and ${val} validation images of ${characters} characters in ${Object.keys(fonts).length} fonts`,
+    `${train} training and ${val} validation images${texts} of ${characters} characters in ${Object.keys(fonts).length} fonts`,
     `  labels      ${out}/train.txt${val > 0 ? ` and ${out}/val.txt` : ""}`,
     `  dictionary  ${out}/dict.txt${space ? " (texts hold spaces: set use_space_char: true)" : ""}`,
   ];

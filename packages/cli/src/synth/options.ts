@@ -1,10 +1,19 @@
 import { charactersOf } from "./alphabets.js";
 import { builtInFonts, type Font, loadFonts, missingFrom } from "./fonts.js";
+import type { SceneRange } from "./scene-style.js";
 import { type Effect, effects, type StyleRange } from "./style.js";
 import { fromAlphabet, fromCorpus, fromWords, type LengthRange, type TextSource } from "./texts.js";
 
+/** What labels say of a picture: its one text, or where its texts are. */
+export const tasks = ["rec", "det"] as const;
+
+/** One of {@link tasks}. */
+export type Task = (typeof tasks)[number];
+
 /** What to draw, and how. Exactly one of `alphabet`, `words` and `corpus` is given. */
 export interface SynthOptions {
+  /** Default "rec". */
+  readonly task?: Task;
   /** Characters of random texts. */
   readonly alphabet?: string;
   /** Words, one a text. */
@@ -15,14 +24,20 @@ export interface SynthOptions {
   readonly length?: LengthRange;
   /** How many images for training. */
   readonly count: number;
-  /** How many images for validation, with texts that do not occur in training. Default 0. */
+  /** How many images for validation; lines have texts that do not occur in training. Default 0. */
   readonly val?: number;
   /** Texts that must not be drawn. */
   readonly exclude?: readonly string[];
   /** Font files or folders; default the fonts of the package. */
   readonly fonts?: readonly string[];
-  /** Least and greatest image height in pixels. Default 28 to 64. */
+  /** Least and greatest height in pixels: of an image, default 28 to 64, or of a text in a picture, default 14 to 48. */
   readonly height?: readonly [min: number, max: number];
+  /** Least and greatest width and height of a picture with several texts. Default 480 to 960 pixels. */
+  readonly page?: readonly [min: number, max: number];
+  /** Least and greatest number of texts in a picture; there are fewer where there is no room. Default 4 to 16. */
+  readonly lines?: readonly [min: number, max: number];
+  /** Greatest angle of a text in a picture, in degrees. Default 30. */
+  readonly angle?: number;
   /** What may vary; default everything. */
   readonly effects?: readonly Effect[];
   /** Factor on the size of every effect. Default 1. */
@@ -37,6 +52,8 @@ export interface SynthOptions {
 export interface Plan {
   readonly source: TextSource;
   readonly style: StyleRange;
+  /** Of pictures with several texts. */
+  readonly scene?: SceneRange;
   readonly count: number;
   readonly val: number;
   readonly seed: number;
@@ -55,18 +72,38 @@ export function planSynth(options: SynthOptions): Plan {
   const { source, dropped } = buildSource(options, fonts);
   const style = {
     fonts,
-    height: checkHeight(options.height ?? [28, 64]),
+    height: checkHeight(options.height ?? (options.task === "det" ? [14, 48] : [28, 64])),
     effects: checkEffects(options.effects ?? effects),
     strength: checkStrength(options.strength ?? 1),
   };
   return {
     source,
     style,
+    scene: planScene(options),
     count: checkCount("count", options.count, 1),
     val: checkCount("val", options.val ?? 0, 0),
     seed: checkCount("seed", options.seed ?? 0, 0),
     exclude: new Set(options.exclude),
     dropped,
+  };
+}
+
+const onlyScenes = ["page", "lines", "angle"] as const;
+
+/** Options that would have no effect are an error. */
+function planScene(options: SynthOptions): SceneRange | undefined {
+  const { task = "rec", page = [480, 960], lines = [4, 16], angle = 30 } = options;
+  if (!tasks.includes(task)) throw new Error(`unknown task "${task}": expected ${tasks.join(" or ")}`);
+  const given = onlyScenes.filter((name) => options[name] !== undefined);
+  if (task === "rec") {
+    if (given.length === 0) return undefined;
+    throw new Error(`${given.join(" and ")}: only pictures with several texts (task det) have that`);
+  }
+  if (!(angle >= 0 && angle <= 180)) throw new Error(`angle must be from 0 to 180 degrees, found ${angle}`);
+  return {
+    side: checkRange("width and height of a picture", page, 64, 4096),
+    lines: checkRange("the number of texts", lines, 1, 1000),
+    angle: (angle * Math.PI) / 180,
   };
 }
 
@@ -133,9 +170,19 @@ function checkCount(name: string, value: number, least: number): number {
   throw new Error(`${name} must be a whole number from ${least}, found ${value}`);
 }
 
-function checkHeight([min, max]: readonly [number, number]): readonly [number, number] {
-  if (Number.isInteger(min) && Number.isInteger(max) && min >= 12 && max <= 1024 && min <= max) return [min, max];
-  throw new Error(`image height must be whole numbers from 12 to 1024, least first, found ${min} to ${max}`);
+function checkHeight(height: readonly [number, number]): readonly [number, number] {
+  return checkRange("image height", height, 12, 1024);
+}
+
+function checkRange(
+  name: string,
+  [min, max]: readonly [number, number],
+  least: number,
+  greatest: number,
+): readonly [number, number] {
+  if (Number.isInteger(min) && Number.isInteger(max) && min >= least && max <= greatest && min <= max)
+    return [min, max];
+  throw new Error(`${name} must be whole numbers from ${least} to ${greatest}, least first, found ${min} to ${max}`);
 }
 
 function checkStrength(value: number): number {

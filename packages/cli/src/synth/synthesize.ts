@@ -1,7 +1,8 @@
 import { Random } from "@retort/tensor";
+import type { SynthImage } from "./canvas.js";
 import { missingFrom } from "./fonts.js";
 import { type Plan, planSynth, type SynthOptions } from "./options.js";
-import { renderText, type SynthImage } from "./render.js";
+import { renderText } from "./render.js";
 import { drawStyle } from "./style.js";
 import { splitTexts } from "./texts.js";
 
@@ -13,12 +14,12 @@ export interface SynthSample {
   readonly font: string;
 }
 
-/** The texts of a data set and a way to draw them. */
-export interface SynthSet {
-  readonly train: readonly string[];
-  readonly val: readonly string[];
-  /** Draws the text with this number in its part; the same number always gives the same pixels. */
-  draw(part: "train" | "val", index: number): Promise<SynthSample>;
+/** How many pictures each part of a data set has, and a way to draw them. */
+export interface SynthSet<Sample> {
+  readonly train: number;
+  readonly val: number;
+  /** Draws the picture with this number in its part; the same number always gives the same pixels. */
+  draw(part: "train" | "val", index: number): Promise<Sample>;
 }
 
 /**
@@ -30,25 +31,25 @@ export interface SynthSet {
  *
  * @throws Error as {@link planSynth} and {@link splitTexts} do.
  */
-export async function* synthesize(options: SynthOptions): AsyncGenerator<SynthSample> {
-  const set = prepare(planSynth(options));
-  for (let i = 0; i < set.train.length; i++) yield await set.draw("train", i);
+export async function* synthesize(options: Omit<SynthOptions, "task">): AsyncGenerator<SynthSample> {
+  const set = prepare(planSynth({ ...options, task: "rec" }));
+  for (let i = 0; i < set.train; i++) yield await set.draw("train", i);
 }
 
 /** Draws the texts of both parts. Each picture has random numbers of its own, so that its neighbours do not matter. */
-export function prepare(plan: Plan): SynthSet {
+export function prepare(plan: Plan): SynthSet<SynthSample> {
   const random = new Random(plan.seed);
   const texts = splitTexts(
     plan.source,
     { train: plan.count, val: plan.val, exclude: plan.exclude },
     random.split("texts"),
   );
-  const draw: SynthSet["draw"] = async (part, index) => {
+  const draw: SynthSet<SynthSample>["draw"] = async (part, index) => {
     const text = texts[part][index];
     const own = random.split(part, index);
     const fonts = plan.style.fonts.filter((font) => missingFrom(font, text).length === 0);
     const style = drawStyle({ ...plan.style, fonts }, own);
     return { image: await renderText(text, style, own), text, font: style.font.name };
   };
-  return { ...texts, draw };
+  return { train: texts.train.length, val: texts.val.length, draw };
 }

@@ -109,7 +109,8 @@ export function splitTexts(
 
 const ATTEMPTS = 10_000;
 
-function drawOutside(source: TextSource, held: ReadonlySet<string>, random: Random, wanted: string): string {
+/** Draws a text that is not held out. @throws Error naming what is `wanted` when the source gives no other */
+export function drawOutside(source: TextSource, held: ReadonlySet<string>, random: Random, wanted: string): string {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const text = source.draw(random);
     if (!held.has(text)) return text;

@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { readRegions } from "../../../ocr-models/src/data/detection/det-label-encode.js";
+import type { Region } from "../../../ocr-models/src/data/detection/region.js";
 import { parseLabels } from "./label-file.js";
 import { writeDataset } from "./write.js";
 
@@ -91,4 +93,40 @@ test("a space in the alphabet is reported, since the dictionary does not carry i
 test("label files are read, and a line without a tab is named", () => {
   expect(parseLabels("a.png\tone\r\nb.png\t\n\n", "x.txt")).toEqual(["one", ""]);
   expect(() => parseLabels("a.png\tone\nb.png two\n", "x.txt")).toThrow("x.txt:2: expected path, tab, text");
+});
+
+test("pictures for detection: labels are lists of texts and corners, as DetLabelEncode reads them", async () => {
+  const out = folder();
+  const detection = { ...options, task: "det" as const, count: 5, val: 2, page: [200, 260] as const };
+  const report = await writeDataset({ ...detection, out });
+  expect(report).toMatchObject({ task: "det", train: 5, val: 2 });
+  let texts = 0;
+  for (const [part, count] of [
+    ["train", 5],
+    ["val", 2],
+  ] as const) {
+    const lines = read(out, `${part}.txt`).trimEnd().split("\n");
+    expect(lines).toHaveLength(count);
+    for (const line of lines) {
+      const [path, label] = line.split("\t");
+      expect(existsSync(join(out, path))).toBe(true);
+      const regions = readRegions(label) as Region[];
+      expect(regions).toBeInstanceOf(Array);
+      texts += regions.length;
+      for (const { text, ignore } of regions) expect(text).toMatch(ignore ? /^###$/ : /^\d{1,3}$/);
+    }
+  }
+  expect(report.regions).toBe(texts);
+  expect(JSON.parse(read(out, "synth.json"))).toMatchObject({ task: "det", page: [200, 260] });
+  const again = folder();
+  await writeDataset({ ...detection, out: again });
+  expect(read(again, "train.txt")).toBe(read(out, "train.txt"));
+});
+
+test("options that only pictures with several texts have are refused for lines", async () => {
+  const out = join(folder(), "never");
+  await expect(writeDataset({ ...options, page: [200, 260], angle: 5, out })).rejects.toThrow(
+    "page and angle: only pictures with several texts (task det) have that",
+  );
+  expect(existsSync(out)).toBe(false);
 });

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { planSynth, type SynthOptions } from "./options.js";
+import type { SynthImage } from "./canvas.js";
+import { type Plan, planSynth, type SynthOptions, type Task } from "./options.js";
+import { prepareScenes } from "./scenes.js";
 import { prepare, type SynthSet } from "./synthesize.js";
 
 /** Where and how to write a data set. */
@@ -19,12 +21,15 @@ export interface WriteOptions extends SynthOptions {
 /** What was written. */
 export interface WriteReport {
   readonly out: string;
+  readonly task: Task;
   readonly train: number;
   readonly val: number;
   /** Characters in dict.txt. */
   readonly characters: number;
   /** Texts hold spaces, which PaddleOCR's configs add by `use_space_char: true`, not through the dictionary. */
   readonly space: boolean;
+  /** Texts in all images, those too small to be read included. */
+  readonly regions: number;
   /** How many images were drawn with each font. */
   readonly fonts: Readonly<Record<string, number>>;
   /** What was left out because no font has it. */
@@ -39,7 +44,8 @@ const AT_ONCE = 16;
 
 /**
  * Draws a data set into a folder, in PaddleOCR's format: `images/`, the label files `train.txt` and `val.txt` (lines of
- * path, tab, text; paths relative to the folder), `dict.txt`, and `synth.json` with the settings.
+ * path, tab, text, or for detection a JSON list of texts and their corners; paths relative to the folder), `dict.txt`,
+ * and `synth.json` with the settings.
  *
  * The label files are written last, so that an interrupted run leaves none.
  *
@@ -47,44 +53,73 @@ const AT_ONCE = 16;
  */
 export async function writeDataset(options: WriteOptions): Promise<WriteReport> {
   const plan = planSynth(options);
-  const set = prepare(plan);
+  const set = labelled(plan);
   await claimFolder(options.out, options.force ?? false);
   await writeFile(join(options.out, SETTINGS), `${JSON.stringify(settings(options), null, 2)}\n`);
-  const fonts: Record<string, number> = {};
-  const train = await writePart(options, set, "train", fonts);
-  const val = await writePart(options, set, "val", fonts);
+  const drawn: Drawn = { fonts: {}, regions: 0 };
+  const train = await writePart(options, set, "train", drawn);
+  const val = await writePart(options, set, "val", drawn);
   const characters = plan.source.characters.filter((character) => character !== " ");
   const space = characters.length < plan.source.characters.length;
   await writeFile(join(options.out, "dict.txt"), lines(characters));
   if (val.length > 0) await writeFile(join(options.out, "val.txt"), lines(val));
   await writeFile(join(options.out, "train.txt"), lines(train));
   const counts = { train: train.length, val: val.length, characters: characters.length };
-  return { out: options.out, ...counts, space, fonts, dropped: plan.dropped };
+  return { out: options.out, task: options.task ?? "rec", ...counts, space, ...drawn, dropped: plan.dropped };
+}
+
+/** An image with what its line of the label file says. */
+interface Labelled {
+  readonly image: SynthImage;
+  readonly label: string;
+  readonly fonts: readonly string[];
+  /** Texts in it. */
+  readonly texts: number;
+}
+
+/** What has been drawn so far. */
+interface Drawn {
+  fonts: Record<string, number>;
+  regions: number;
+}
+
+function labelled(plan: Plan): SynthSet<Labelled> {
+  if (plan.scene === undefined) {
+    return withLabels(prepare(plan), ({ image, text, font }) => ({ image, label: text, fonts: [font], texts: 1 }));
+  }
+  return withLabels(prepareScenes(plan), ({ image, regions, fonts }) => {
+    return { image, label: JSON.stringify(regions), fonts, texts: regions.length };
+  });
+}
+
+function withLabels<Sample>(set: SynthSet<Sample>, label: (sample: Sample) => Labelled): SynthSet<Labelled> {
+  return { ...set, draw: async (part, index) => label(await set.draw(part, index)) };
 }
 
 async function writePart(
   options: WriteOptions,
-  set: SynthSet,
+  set: SynthSet<Labelled>,
   part: "train" | "val",
-  fonts: Record<string, number>,
+  drawn: Drawn,
 ): Promise<string[]> {
-  const texts = set[part];
-  if (texts.length > 0) await mkdir(join(options.out, "images", part), { recursive: true });
-  const digits = Math.max(5, String(texts.length).length);
-  const before = part === "val" ? set.train.length : 0;
+  const count = set[part];
+  if (count > 0) await mkdir(join(options.out, "images", part), { recursive: true });
+  const digits = Math.max(5, String(count).length);
+  const before = part === "val" ? set.train : 0;
   const drawOne = async (i: number): Promise<string> => {
-    const { image, text, font } = await set.draw(part, i);
+    const { image, label, fonts, texts } = await set.draw(part, i);
     const path = `images/${part}/${String(i + 1).padStart(digits, "0")}.${image.format}`;
     await writeFile(join(options.out, path), image.bytes);
-    fonts[font] = (fonts[font] ?? 0) + 1;
-    return `${path}\t${text}`;
+    for (const font of fonts) drawn.fonts[font] = (drawn.fonts[font] ?? 0) + 1;
+    drawn.regions += texts;
+    return `${path}\t${label}`;
   };
   const labels: string[] = [];
-  while (labels.length < texts.length) {
+  while (labels.length < count) {
     options.signal?.throwIfAborted();
-    const count = Math.min(AT_ONCE, texts.length - labels.length);
-    labels.push(...(await Promise.all(Array.from({ length: count }, (_, i) => drawOne(labels.length + i)))));
-    options.onProgress?.(before + labels.length, set.train.length + set.val.length);
+    const next = Math.min(AT_ONCE, count - labels.length);
+    labels.push(...(await Promise.all(Array.from({ length: next }, (_, i) => drawOne(labels.length + i)))));
+    options.onProgress?.(before + labels.length, set.train + set.val);
   }
   return labels;
 }

@@ -1,7 +1,5 @@
-import { dropIgnored } from "../config/ignored.js";
 import { parseModel } from "../config/model.js";
 import { applyOverrides, type Overrides, readOverrides } from "../config/overrides.js";
-import { Collected } from "../config/problems.js";
 import type { ArchitectureConfig } from "../config/schema/architecture.js";
 import type { LossConfig } from "../config/schema/loss.js";
 import { readYaml } from "../config/yaml.js";
@@ -32,7 +30,6 @@ function at(value: unknown, ...keys: readonly string[]): unknown {
 export function readBenchModel(text: string, file: string, overrides: Overrides): BenchModel {
   const { value } = readYaml(text, file);
   applyOverrides(value, readOverrides(overrides));
-  dropIgnored(value, new Collected(() => file));
   const { architecture, loss } = parseModel({ Architecture: at(value, "Architecture"), Loss: at(value, "Loss") });
   const transforms = at(value, "Train", "dataset", "transforms");
   const shapeOf = (entry: unknown): unknown =>

@@ -1,4 +1,5 @@
-import { type Random, randomUniform, tensor } from "@retort/tensor";
+import type { DbTarget } from "@retort/ocr-models";
+import { full, ones, type Random, randomUniform, tensor, zeros } from "@retort/tensor";
 import type { ClassCounts } from "../config/classes.js";
 import type { BatchTensors } from "../training/tensors.js";
 
@@ -10,6 +11,8 @@ export interface BatchShape {
   /** Length of the label rows; a text has at most two characters less. */
   readonly maxTextLength: number;
   readonly classes: ClassCounts;
+  /** Whether it has the maps that a DB head learns. Default false. */
+  readonly maps?: boolean;
 }
 
 const shortest = 5;
@@ -36,9 +39,10 @@ function encoded(texts: readonly Int32Array[], columns: number, { first, start, 
 /**
  * Images of noise from -1 to 1, with texts of 5 to 23 random characters (fewer where `maxTextLength` leaves no room),
  * encoded for a CTC, a SAR and an NRTR head as `MultiLabelEncode` does; NRTR's as if one text had the greatest length.
+ * Maps are those of pictures without text.
  */
 export function randomBatch(shape: BatchShape, random: Random): BatchTensors {
-  const { batch, height, width, maxTextLength, classes } = shape;
+  const { batch, height, width, maxTextLength, classes, maps = false } = shape;
   const most = Math.min(longest, maxTextLength - 2);
   const least = Math.min(shortest, most);
   const lengths = Int32Array.from({ length: batch }, () => least + random.integer(most - least + 1));
@@ -58,7 +62,18 @@ export function randomBatch(shape: BatchShape, random: Random): BatchTensors {
       ctc: { labels: labelsOf(maxTextLength, { first: 1, padding: 0 }), lengths: tensor(lengths, [batch]) },
       sar,
       nrtr,
+      db: maps ? blankMaps([batch, height, width]) : undefined,
     },
+  };
+}
+
+/** Maps of pictures without text: what they hold makes no difference to the time of a step. */
+function blankMaps(shape: readonly number[]): DbTarget {
+  return {
+    thresholdMap: full(shape, 0.3),
+    thresholdMask: zeros(shape),
+    shrinkMap: zeros(shape),
+    shrinkMask: ones(shape),
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   TransformConfig as TransformEntry,
 } from "@retort/ocr-models/data";
 import type { DataConfig } from "./schema/data.js";
+import type { DetectionTransformConfig, DetResizeForTestConfig } from "./schema/detection-transform.js";
 import type { SamplerConfig } from "./schema/sampler.js";
 import type { RecAugConfig, RecConAugConfig, TransformConfig } from "./schema/transform.js";
 
@@ -24,11 +25,55 @@ function entry(transform: TransformConfig): TransformEntry {
     }
     case "SVTRRecResizeImg":
       return { SVTRRecResizeImg: { image_shape: transform.imageShape, padding: transform.padding } };
+    case "NormalizeImage": {
+      const { scale, mean, std } = transform;
+      return { NormalizeImage: { scale, mean, std, order: "hwc" } };
+    }
     case "KeepKeys":
       return { KeepKeys: { keep_keys: transform.keepKeys } };
-    default:
+    case "CTCLabelEncode":
+    case "SARLabelEncode":
+    case "ToCHWImage":
       return { [transform.name]: null };
+    default:
+      return { [transform.name]: detection(transform) };
   }
+}
+
+function detection(transform: DetectionTransformConfig): TransformEntry[string] {
+  switch (transform.name) {
+    case "DetLabelEncode":
+      return null;
+    case "CopyPaste":
+      return { objects_paste_ratio: transform.objectsPasteRatio, limit_paste: transform.limitPaste };
+    case "IaaAugment":
+      return { augmenter_args: transform.augmenters };
+    case "EastRandomCropData": {
+      const { size, maxTries, minCropSideRatio, keepRatio } = transform;
+      return { size, max_tries: maxTries, min_crop_side_ratio: minCropSideRatio, keep_ratio: keepRatio };
+    }
+    case "MakeBorderMap": {
+      const { shrinkRatio, threshMin, threshMax, totalEpoch } = transform;
+      return { shrink_ratio: shrinkRatio, thresh_min: threshMin, thresh_max: threshMax, total_epoch: totalEpoch };
+    }
+    case "MakeShrinkMap": {
+      const { shrinkRatio, minTextSize, totalEpoch } = transform;
+      return { shrink_ratio: shrinkRatio, min_text_size: minTextSize, total_epoch: totalEpoch };
+    }
+    case "DetResizeForTest":
+      return detResizeForTest(transform);
+  }
+}
+
+function detResizeForTest(transform: DetResizeForTestConfig): TransformEntry[string] {
+  return {
+    limit_side_len: transform.limitSideLen,
+    limit_type: transform.limitType,
+    max_side_limit: transform.maxSideLimit,
+    resize_long: transform.resizeLong,
+    image_shape: transform.imageShape,
+    keep_ratio: transform.keepRatio,
+  };
 }
 
 function recConAug({ prob, imageShape, maxTextLength, extDataNum }: RecConAugConfig): TransformEntry[string] {

@@ -24,6 +24,7 @@ const documented = (key: string): string =>
   key
     .replace(/^DistillationModel\.Models\.\*\./, "network.")
     .replace(/^Architecture\.(Models\.\*\.)?/, "network.")
+    .replace(/^(rec|det)\./, "network.")
     .replace(/^(Train|Eval)\./, "data.")
     .replace(/^(Loss|data)\.[a-z_.]+\.\*\.(?=[A-Z])/, "")
     .replace(/^\./, "");

@@ -53,15 +53,15 @@ export const ignoredKeys: readonly Ignored[] = [
     keys: ["pretrained"],
     why: "a network's weights are named beside Backbone",
   })),
-  ...networks.map((at) => ({
-    at: `${at}.Backbone`,
-    keys: ["in_channels"],
-    why: "recognition backbones take three channels",
-  })),
   ...[
     ...["SARLoss", "DistillationSARLoss", "NRTRLoss", "DistillationNRTRLoss"].map((name) => `${list}.${name}`),
     "Loss",
   ].map((at) => ({ at, keys: ["ignore_index"], why: "it follows from the dictionary" })),
+  {
+    at: `${list}.DistillationDilaDBLoss`,
+    keys: ["beta"],
+    why: "it weighs a threshold map, which this loss does not read",
+  },
   { at: "Optimizer", keys: ["lazy_mode", "multi_precision"], why: "it belongs to Paddle's own machinery" },
   { at: "PostProcess", keys: ["character_dict_path", "character_type", "use_space_char"], why: "Global says it" },
   ...dataSets.flatMap((at) =>

@@ -38,7 +38,7 @@ async function loadLexicon(
   { postProcess }: ParsedConfig["config"],
   dictionary: Dictionary,
 ): Promise<Lexicon | undefined> {
-  const path = postProcess.beam?.lexicon;
+  const path = postProcess.decoder === "db" ? undefined : postProcess.beam?.lexicon;
   if (path === undefined) return undefined;
   const text = new TextDecoder().decode(await readFile(path, "PostProcess.lexicon:"));
   return lexiconOf(text.split(/\r?\n/), dictionary, path);

@@ -21,3 +21,9 @@ test("problems of both sections come at once", () => {
   const read = () => parseModel({ Architecture: { ...network, Bakcbone: 1 }, Loss: { name: "CTCLos" } });
   expect(read).toThrow(/2 problems:\n.*Architecture\.Bakcbone: unknown key; did you mean "Backbone"\?\n.*Loss\.name/);
 });
+
+test("keys that have no effect here are passed over, and stay where they were", () => {
+  const Architecture = { ...network, Backbone: { name: "MobileNetV1Enhance", pretrained: true } };
+  expect(parseModel({ Architecture, Loss: { name: "CTCLoss" } }).architecture).toMatchObject({ kind: "single" });
+  expect(Architecture.Backbone.pretrained).toBe(true);
+});

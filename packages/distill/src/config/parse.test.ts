@@ -107,7 +107,7 @@ describe("our extensions", () => {
       models: [{ freeze: "frozen", pretrained: "teacher.safetensors" }, { freeze: "learning" }],
     });
     expect(config.train.loader.microBatchSize).toBe(8);
-    expect(config.metric.countUnusable).toBe(false);
+    expect(config.metric).toMatchObject({ countUnusable: false });
     const reference = { [`${teacher}.freeze_params`]: true, [`${teacher}.freeze_mode`]: "reference" };
     expect(parseConfig(distillation, { overrides: reference }).config.architecture).toMatchObject({
       models: [{ freeze: "reference" }, {}],

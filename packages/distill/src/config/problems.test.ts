@@ -96,7 +96,7 @@ describe("problems of one section", () => {
     ],
     [{ [`${student}.Head.head_list.1`]: { CTCHead: { Neck: { name: "reshape" } } } }, /expected exactly one CTCHead/],
     [{ [`${student}.Head.head_list.1.SARHead.enc_gru`]: true }, /enc_gru: is not supported here/],
-    [{ [`${student}.model_type`]: "det" }, /model_type: only "rec" networks/],
+    [{ [`${student}.model_type`]: "cls" }, /model_type: unknown type of network, found the text "cls"/],
     [{ [`${student}.freeze_mode`]: "ice" }, /freeze_mode: expected one of "frozen", "reference"/],
     [{ "Architecture.Models": {} }, "Architecture.Models: names no network"],
     [{ "Architecture.name": "DistilationModel" }, /Architecture\.name: .*did you mean "DistillationModel"\?/],
@@ -170,7 +170,7 @@ describe("problems of one section", () => {
     [{ "Train.sampler": multiScale({ first_bs: 0 }) }, /Train\.sampler\.first_bs: expected at least 1/],
     [{ "Train.dataset.ratio_list": [1, 1] }, /ratio_list: expected one share for each label file/],
     [{ "Train.dataset.ratio_list": 1.5 }, /ratio_list: expected at most 1/],
-    [{ "Train.dataset.transforms.0": { IaaAugment: null } }, /transforms\[0\]\.IaaAugment: unknown transform/],
+    [{ "Train.dataset.transforms.0": { ColorJitter: null } }, /transforms\[0\]\.ColorJitter: unknown transform/],
     [{ [second]: { RecAug: { tia_prob: 1.5 } } }, /RecAug\.tia_prob: expected at most 1, found the number 1\.5/],
     [{ [second]: { RecAug: { crop_prob: -0.1 } } }, /RecAug\.crop_prob: expected at least 0, found the number -0\.1/],
     [
@@ -351,6 +351,15 @@ describe("problems between sections", () => {
       { "Train.dataset.transforms.2.RecResizeImg.eval_mode": true },
       /eval_mode: pictures differ in width then, so batch_size_per_card has to be 1/,
     ],
+    [
+      { "Loss.loss_config_list.0": { DistillationDBLoss: { weight: 1, model_name_list: "Student" } } },
+      /DistillationDBLoss: reads the maps output, but the MultiHead of Student gives only ctc, sar/,
+    ],
+    [
+      { "Loss.loss_config_list.0": { DistillationDBLoss: { weight: 1, model_name_list: "Student", key: "head_out" } } },
+      /reads head_out, which is no maps output; expected maps/,
+    ],
+    [{ [`${distance}.key`]: "maps" }, /DistillationDistanceLoss: reads the maps output, but the MultiHead/],
   ];
   test.each(cases)("%j", (overrides, expected) => {
     const found = problems(distillation, overrides);
@@ -382,4 +391,12 @@ describe("problems between sections", () => {
       several.join("\n"),
     ).toBe(true);
   });
+});
+
+test("boxes and text have decoders and metrics of their own", () => {
+  const boxes = problems(alone, { PostProcess: { name: "DBPostProcess" } });
+  expect(boxes).toContain("PostProcess: reads the maps output, but the MultiHead of the network gives only ctc, sar");
+  expect(boxes).toContain("Metric.name: expected DetMetric: the decoder finds boxes");
+  const measured = alone.replace(/\nMetric:\n(?: .*\n)*/, "\nMetric: { name: DetMetric }\n");
+  expect(problems(measured)).toEqual(["Metric.name: expected RecMetric: the decoder reads text"]);
 });

@@ -1,7 +1,9 @@
 import { checkArchitecture, checkTextLength } from "./checks/architecture.js";
 import { checkAugmentation } from "./checks/augmentation.js";
 import { checkBatch, checkPictures, checkTransforms } from "./checks/data.js";
+import { checkRegions } from "./checks/detection-data.js";
 import { resolveLoss } from "./checks/loss.js";
+import { checkDbEvaluation, checkDbTraining } from "./checks/maps.js";
 import { checkPairs } from "./checks/pairs.js";
 import { batchSizes } from "./checks/picture-sizes.js";
 import { checkMetric, resolvePostProcess } from "./checks/post-process.js";
@@ -104,9 +106,11 @@ function checkTogether(read: Partial<Sections>, findings: Findings): Recognition
   if (Global?.useGpu) findings.warn(["Global", "use_gpu"], "there is no GPU device here yet; training runs on the CPU");
   if (Metric && PostProcess) checkMetric(Metric, PostProcess, findings);
   if (Train) checkTransforms("Train", Train, findings);
+  if (Train) checkRegions("Train", Train, findings);
   if (Train) checkAugmentation("Train", Train, findings);
   if (Train) checkSampler("Train", Train, findings);
   if (Eval) checkTransforms("Eval", Eval, findings);
+  if (Eval) checkRegions("Eval", Eval, findings);
   if (Eval) checkAugmentation("Eval", Eval, findings);
   if (Eval) checkSampler("Eval", Eval, findings);
   if (Global && Train && Eval) checkPictures(Train, Eval, Architecture, Global.maxTextLength, findings);
@@ -115,6 +119,8 @@ function checkTogether(read: Partial<Sections>, findings: Findings): Recognition
   const post = PostProcess && resolvePostProcess(PostProcess, Architecture, findings);
   if (loss && post && Train) checkBatch("Train", Train, Architecture, loss, post, findings);
   if (loss && post && Eval) checkBatch("Eval", Eval, Architecture, loss, post, findings);
+  if (loss && Train) checkDbTraining(Train, loss, findings);
+  if (post && Eval) checkDbEvaluation(Eval, post, findings);
   for (const { height, width } of (loss && Train && batchSizes(Train)) ?? []) {
     if (loss) checkPairs(loss, Architecture, [height, width], findings);
   }

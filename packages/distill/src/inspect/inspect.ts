@@ -1,3 +1,4 @@
+import { readsRegions } from "../config/checks/detection-data.js";
 import { batchSizes } from "../config/checks/picture-sizes.js";
 import { type LoadedConfig, loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
@@ -26,7 +27,7 @@ export const defaultImages = 10_000;
  * Looks at the data of a config: what its lines and images are like, what cannot be used, and what a network sees after
  * the transforms. Runs in Node.
  * @throws ConfigError with all problems of the config
- * @throws Error naming a dictionary, label file or database that is missing or malformed
+ * @throws Error naming a dictionary, label file or database that is missing or malformed, or data of detection
  */
 export async function inspectData(
   path: string,
@@ -34,6 +35,8 @@ export async function inspectData(
   { section = "Train", images = defaultImages, samples = 48 }: InspectOptions = {},
 ): Promise<DataReport> {
   const loaded = await loadConfig(path, overrides);
+  if (readsRegions(section === "Train" ? loaded.config.train : loaded.config.evaluation))
+    throw new Error(`${path}: lines of text are looked at so far, but the labels of ${section} hold regions`);
   const dataSet = await openDataSet(loaded, section);
   try {
     const lines = await examineLines(dataSet, loaded.dictionary);

@@ -1,10 +1,26 @@
-import { ctcBatchLoss, nrtrBatchLoss, sarBatchLoss } from "@retort/ocr-models";
+import { asVariable } from "@retort/autograd";
+import {
+  ctcBatchLoss,
+  type DbLossOptions,
+  type DbTarget,
+  dbLosses,
+  dbMap,
+  nrtrBatchLoss,
+  sarBatchLoss,
+} from "@retort/ocr-models";
 import { slice, type Tensor } from "@retort/tensor";
-import type { LabelTermConfig, LossConfig, LossTermConfig, PairTermConfig } from "../config/schema/loss.js";
+import type {
+  DmlTermConfig,
+  LabelTermConfig,
+  LossConfig,
+  LossTermConfig,
+  PairTermConfig,
+} from "../config/schema/loss.js";
 import type { Adapter } from "../model/adapter.js";
 import type { Adapters } from "../model/adapters.js";
 import type { WeightedTerm } from "./combined.js";
 import { ctcLogitsLoss } from "./ctc-logits.js";
+import { dilaDbLoss } from "./dila-db.js";
 import { distanceLoss } from "./distance.js";
 import { dkdLoss } from "./dkd.js";
 import { dmlLoss } from "./dml.js";
@@ -21,10 +37,31 @@ const nrtrLabels = ({ nrtr }: Targets): Tensor => nrtr ?? needs("NRTR labels");
 /** What each of an NRTR head's `steps` outputs should be, int32 [B, steps]; 0 where a text has ended. */
 const nrtrTargets = (targets: Targets, steps: number): Tensor => slice(nrtrLabels(targets), 1, 1, 1 + steps);
 
+const dbTarget = ({ db }: Targets): DbTarget => db ?? needs("the maps and masks of a DB head");
+
+const db =
+  (options: DbLossOptions): LabelLoss =>
+  (maps, targets) => {
+    const { shrink, threshold, binary } = dbLosses(maps, dbTarget(targets), options);
+    return new Map([
+      ["loss_shrink_maps", shrink],
+      ["loss_threshold_maps", threshold],
+      ["loss_binary_maps", binary],
+      // The reference logs the loss of a kind of head that none of these networks has.
+      ["loss_cbn", asVariable(0)],
+    ]);
+  };
+
+function dml(config: DmlTermConfig): PairLoss {
+  const { maps } = config;
+  if (maps === undefined) return (a, b) => dmlLoss(a, b, config);
+  return (a, b) => new Map(maps.map((name) => [name, dmlLoss(dbMap(a, name), dbMap(b, name), config)]));
+}
+
 function pairLoss(config: PairTermConfig): PairLoss {
   switch (config.kind) {
     case "DistillationDMLLoss":
-      return (a, b) => dmlLoss(a, b, config);
+      return dml(config);
     case "DistillationNRTRDMLLoss":
       return (a, b, targets) => nrtrDmlLoss(a, b, nrtrTargets(targets, a.shape[1]));
     case "DistillationKLDivLoss":
@@ -36,6 +73,8 @@ function pairLoss(config: PairTermConfig): PairLoss {
       return (a, b) => ctcLogitsLoss(a, b);
     case "DistillationDistanceLoss":
       return (a, b) => distanceLoss(a, b, config.mode);
+    case "DistillationDilaDBLoss":
+      return (a, b, targets) => dilaDbLoss(a, b, dbTarget(targets).shrinkMask, config.options);
   }
 }
 
@@ -54,33 +93,44 @@ function labelLoss(config: LabelTermConfig, sarIgnoreIndex: number): LabelLoss {
       // The reference leaves padding out only of the smoothed form.
       return (logits, targets) =>
         nrtrBatchLoss(logits, nrtrLabels(targets), { smoothing: config.smoothing, countPadding: !config.smoothing });
+    case "DBLoss":
+    case "DistillationDBLoss":
+      return db(config.options);
   }
 }
 
 /** The name of the network in a config without sub-networks. */
 export const onlyNetwork = "";
 
+/** The name in the log of a pair's loss, or of that of one of its maps. */
+function pairName({ kind, logName }: PairTermConfig, a: string, b: string, index: number, map: string): string {
+  // The reference writes "l2" into the name of a distance whatever its mode is.
+  if (kind === "DistillationDistanceLoss") return `${logName}_l2_${a}_${b}_${index}`;
+  if (kind === "DistillationDilaDBLoss") return `${logName}_${a}_${b}`;
+  return `${logName}_${map === "" ? "" : `${map}_`}${index}`;
+}
+
+/** The name in the log of a network's loss, or of one part of it. */
+function labelName(config: LabelTermConfig, model: string, index: number, part: string): string {
+  if (!("logName" in config)) return part === "" ? config.kind : part;
+  return `${config.logName}_${model}_${part === "" ? index : part}`;
+}
+
 function termOf(config: LossTermConfig, sarIgnoreIndex: number, adapters: readonly Adapter[]): Term {
   const { feature } = config;
   if ("pairs" in config) {
-    const { pairs, logName, kind } = config;
     const adapt = adapters.map(
       (adapter): Adapt =>
         (x, shape) =>
           adapter.forward(x, shape),
     );
-    // The reference writes "l2" into the name of a distance whatever its mode is.
-    const distance = (a: string, b: string, index: number): string => `${logName}_l2_${a}_${b}_${index}`;
-    const name =
-      kind === "DistillationDistanceLoss" ? distance : (_a: string, _b: string, i: number) => `${logName}_${i}`;
-    return pairwise(pairLoss(config), { pairs, feature, adapt, name });
+    const name = (a: string, b: string, index: number, map: string): string => pairName(config, a, b, index, map);
+    return pairwise(pairLoss(config), { pairs: config.pairs, feature, adapt, name });
   }
-  const loss = labelLoss(config, sarIgnoreIndex);
-  if (!("models" in config)) return perModel(loss, { models: [onlyNetwork], feature, name: () => config.kind });
-  return perModel(loss, {
-    models: config.models,
+  return perModel(labelLoss(config, sarIgnoreIndex), {
+    models: "models" in config ? config.models : [onlyNetwork],
     feature,
-    name: (model, index) => `${config.logName}_${model}_${index}`,
+    name: (model, index, part) => labelName(config, model, index, part),
   });
 }
 

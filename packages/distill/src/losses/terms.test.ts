@@ -66,3 +66,34 @@ test("each network is compared with the targets, under its name", () => {
   ]);
   expect(seen).toEqual([labels, labels]);
 });
+
+test("a loss may have several parts, each under a name of its own", () => {
+  const parts = new Map([
+    ["one", feature([1])],
+    ["two", feature([2])],
+  ]);
+  const names = (a: string, b: string | number, c: string | number, d = ""): string => [a, b, c, d].join(" ");
+  const pairs = [["Student", "Teacher"]] as const;
+  expect(values(pairwise(() => parts, { feature: "head_out", pairs, name: names })(outputs, {}))).toEqual([
+    ["Student Teacher 0 one", 1],
+    ["Student Teacher 0 two", 2],
+  ]);
+  expect(values(perModel(() => parts, { feature: "head_out", models: ["Small"], name: names })(outputs, {}))).toEqual([
+    ["Small 0 one ", 1],
+    ["Small 0 two ", 2],
+  ]);
+});
+
+test("a loss between two networks may look at the targets", () => {
+  const labels = tensor(new Int32Array(2), [1, 2]);
+  const seen: unknown[] = [];
+  const look = pairwise(
+    (a, _b, targets) => {
+      seen.push(targets.sar);
+      return sum(a);
+    },
+    { ...options, pairs: [["Student", "Teacher"]] },
+  );
+  look(outputs, { sar: labels });
+  expect(seen).toEqual([labels]);
+});

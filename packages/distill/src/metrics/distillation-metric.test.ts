@@ -1,4 +1,4 @@
-import { RecMetric } from "@retort/ocr-models";
+import { DetMetric, RecMetric } from "@retort/ocr-models";
 import { expect, test } from "vitest";
 import { DistillationMetric } from "./distillation-metric.js";
 
@@ -34,4 +34,27 @@ test("unusable samples count for every sub-network, and reset forgets them", () 
   expect(result.acc_usable).toBeCloseTo(1, 4);
   metric.reset();
   expect(Object.keys(metric.result())).toEqual(["T_acc", "T_norm_edit_dis", "acc", "norm_edit_dis"]);
+});
+
+test("boxes are measured as readings are", () => {
+  const metric = new DistillationMetric({
+    key: "Student",
+    names: ["Student", "Teacher"],
+    makeMetric: () => new DetMetric(),
+  });
+  const points = [
+    [0, 0],
+    [10, 0],
+    [10, 10],
+    [0, 10],
+  ] as const;
+  metric.add({ Student: [[{ points }]], Teacher: [[]] }, [[{ points, ignore: false }]]);
+  expect(metric.result()).toEqual({
+    precision: 1,
+    recall: 1,
+    hmean: 1,
+    Teacher_precision: 0,
+    Teacher_recall: 0,
+    Teacher_hmean: 0,
+  });
 });

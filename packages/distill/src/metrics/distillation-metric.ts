@@ -1,23 +1,21 @@
 import type { Metric } from "@retort/ocr-models";
 
-type Texts = readonly { text: string }[];
-
 /**
  * One base metric for each sub-network, merged after PaddleOCR's `DistillationMetric`: the values of the network `key`
  * keep their names, those of another network `Teacher` become `Teacher_acc` and so on.
  */
-export class DistillationMetric {
+export class DistillationMetric<Found, Wanted> {
   private readonly key: string;
-  private readonly metrics: Map<string, Metric>;
+  private readonly metrics: Map<string, Metric<Found, Wanted>>;
 
   /**
    * `names` are the sub-networks that predictions come from, in the order of the log; `makeMetric` makes the base
    * metric of one. Throws an Error if `key` is not among the names.
    */
-  constructor(options: { key: string; names: readonly string[]; makeMetric: () => Metric }) {
+  constructor(options: { key: string; names: readonly string[]; makeMetric: () => Metric<Found, Wanted> }) {
     if (!options.names.includes(options.key)) {
       throw new Error(
-        `Metric.key is "${options.key}", but the post-processing gives readings of ${options.names.join(", ")} only`,
+        `Metric.key is "${options.key}", but the post-processing gives results of ${options.names.join(", ")} only`,
       );
     }
     this.key = options.key;
@@ -25,7 +23,7 @@ export class DistillationMetric {
   }
 
   /** Adds the predictions of every sub-network for the same targets. */
-  add(predictions: Readonly<Record<string, Texts>>, targets: Texts): void {
+  add(predictions: Readonly<Record<string, readonly Found[]>>, targets: readonly Wanted[]): void {
     const unexpected = Object.keys(predictions).find((name) => !this.metrics.has(name));
     if (unexpected !== undefined) throw new Error(`DistillationMetric: no sub-network "${unexpected}" was announced`);
     for (const [name, metric] of this.metrics) {

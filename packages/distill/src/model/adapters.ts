@@ -1,5 +1,12 @@
 import { type Member, Module } from "@retort/autograd/nn";
-import { type FeatureName, type HeadClasses, MultiHead, type RecognitionNetwork, SarHead } from "@retort/ocr-models";
+import {
+  DetectionNetwork,
+  type FeatureName,
+  type HeadClasses,
+  MultiHead,
+  type Network,
+  SarHead,
+} from "@retort/ocr-models";
 import type { LossConfig } from "../config/schema/loss.js";
 import { Adapter } from "./adapter.js";
 import type { DistillationModel } from "./distillation-model.js";
@@ -31,7 +38,7 @@ export class Adapters extends Module {
 export function adaptersFromConfig(config: LossConfig, model: DistillationModel, classes: HeadClasses): Adapters {
   return new Adapters(
     config.terms.map((term) => {
-      if (!("pairs" in term) || term.adapter === undefined) return [];
+      if (!("adapter" in term) || term.adapter === undefined) return [];
       const { type } = term.adapter;
       const width = (name: string): number => {
         const found = model.networks.get(name);
@@ -44,7 +51,9 @@ export function adaptersFromConfig(config: LossConfig, model: DistillationModel,
 }
 
 /** The channels of a map, or the last axis of a sequence. */
-function featureWidth({ backbone, neck, head }: RecognitionNetwork, name: FeatureName, classes: HeadClasses): number {
+function featureWidth(network: Network, name: FeatureName, classes: HeadClasses): number {
+  if (network instanceof DetectionNetwork) return detectionWidth(network, name);
+  const { backbone, neck, head } = network;
   if (name === "backbone_out") return backbone.outChannels;
   if (name === "neck_out") {
     const found = neck ?? (head instanceof MultiHead ? head.ctc_encoder : undefined);
@@ -54,4 +63,10 @@ function featureWidth({ backbone, neck, head }: RecognitionNetwork, name: Featur
   if (name === "head_out.nrtr") return classes.nrtr + 1;
   const readsSar = name === "head_out.sar" || head instanceof SarHead;
   return readsSar ? classes.sar - 1 : classes.ctc;
+}
+
+function detectionWidth({ neck }: DetectionNetwork, name: FeatureName): number {
+  if (name === "neck_out") return neck.outChannels;
+  if (name === "maps") return 3;
+  throw new Error(`an adapter reads ${name}, but of a detection network it can read only neck_out and maps`);
 }

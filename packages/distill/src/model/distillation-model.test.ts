@@ -1,12 +1,12 @@
 import { backward, noGrad, withRandom } from "@retort/autograd";
 import { Adam } from "@retort/autograd/optim";
-import { featureOf, type NetworkOptions, RecognitionNetwork } from "@retort/ocr-models";
+import { featureOf, RecognitionNetwork, type RecognitionOptions, type RecognitionOutput } from "@retort/ocr-models";
 import { Random, tensor } from "@retort/tensor";
 import { expect, test } from "vitest";
 import { distanceLoss } from "../losses/distance.js";
 import { DistillationModel, type Freeze } from "./distillation-model.js";
 
-const options: NetworkOptions = {
+const options: RecognitionOptions = {
   backbone: {
     name: "MobileNetV1Enhance",
     scale: 0.125,
@@ -109,7 +109,7 @@ test("a frozen network returns what heads return in training, without dropout or
   const { model } = modelWith("frozen");
   const forward = () => {
     const output = model.forward(images, { labels }).get("Teacher");
-    return output as NonNullable<typeof output>;
+    return output as RecognitionOutput;
   };
   const output = forward();
   expect(Object.keys(output.head_out)).toEqual(["ctc", "ctc_neck", "sar"]);
@@ -136,12 +136,8 @@ test("a frozen network uses its running statistics: one image's features do not 
       const output = noGrad(() =>
         model.forward(x, { labels: tensor(labels.dataSync().slice(0, 4 * x.shape[0]), [x.shape[0], 4]) }),
       );
-      return [
-        ...(output
-          .get("Teacher")
-          ?.backbone_out.value.dataSync()
-          .slice(0, 128 * 4) ?? []),
-      ];
+      const { backbone_out } = output.get("Teacher") as RecognitionOutput;
+      return [...backbone_out.value.dataSync().slice(0, 128 * 4)];
     };
     const [together, single] = [run(images), run(alone)];
     return together.reduce((most, value, i) => Math.max(most, Math.abs(value - single[i])), 0);

@@ -1,13 +1,13 @@
 import { noGrad, type Operand } from "@retort/autograd";
 import { BatchNorm, Dropout, type Member, Module } from "@retort/autograd/nn";
-import type { HeadTargets, NetworkOutput, RecognitionNetwork } from "@retort/ocr-models";
+import type { HeadTargets, Network, NetworkOutput } from "@retort/ocr-models";
 
 /** How a sub-network takes part: it learns, stays as it is, or stays but for its batch statistics (the reference's way). */
 export type Freeze = "learning" | "frozen" | "reference";
 
 /** A network and how it takes part. */
 export interface SubNetwork {
-  readonly network: RecognitionNetwork;
+  readonly network: Network;
   readonly freeze: Freeze;
 }
 

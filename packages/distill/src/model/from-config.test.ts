@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { blindDevice, withDevice } from "@retort/tensor";
+import { featureOf } from "@retort/ocr-models";
+import { blindDevice, withDevice, zeros } from "@retort/tensor";
 import { expect, test } from "vitest";
 import { classCountsOf } from "../config/classes.js";
 import { parseModel } from "../config/model.js";
@@ -45,4 +46,24 @@ test("the teacher of PP-OCRv4 is larger than its student, and frozen", () => {
   ]);
   expect(sizeOf(model, "Student.")).toBe(4_960_164 + 16_111_225);
   expect(sizeOf(model, "Teacher.backbone.")).toBeGreaterThan(2 * 4_960_164);
+});
+
+test("the three networks of PP-OCRv3's detection have as many numbers as the reference's, and see the same picture", () => {
+  const printed = (name: string): Record<string, unknown> => {
+    const file = new URL(`../../../../fixtures/seed/${name}.yml`, import.meta.url);
+    return readYaml(readFileSync(file, "utf8"), name).value as Record<string, unknown>;
+  };
+  const [{ Architecture }, { Loss }] = ["2.2.1-cml-networks", "2.2.2-loss"].map(printed);
+  const { architecture } = parseModel({ Architecture, Loss });
+  withDevice(blindDevice(), () => {
+    const model = modelFromConfig(architecture, classCountsOf(0)).train();
+    const names = ["Teacher.", "Student.", "Student2."];
+    expect(names.map((name) => sizeOf(model, name))).toEqual([32_949_730, 615_978, 615_978]);
+    const outputs = [...model.forward(zeros([2, 3, 64, 96]))];
+    // The frozen teacher gives what heads give in training, without a graph.
+    expect(outputs.map(([name, output]) => [name, featureOf(output, "maps").shape])).toEqual(
+      ["Teacher", "Student", "Student2"].map((name) => [name, [2, 3, 64, 96]]),
+    );
+    expect(outputs.map(([, output]) => featureOf(output, "maps").requiresGrad)).toEqual([false, true, true]);
+  });
 });

@@ -1,4 +1,4 @@
-import { type HeadClasses, MultiHead, RecognitionNetwork } from "@retort/ocr-models";
+import { type HeadClasses, MultiHead, makeNetwork } from "@retort/ocr-models";
 import type { ArchitectureConfig } from "../config/schema/architecture.js";
 import { onlyNetwork } from "../losses/from-config.js";
 import { DistillationModel, type SubNetwork } from "./distillation-model.js";
@@ -16,7 +16,7 @@ export function modelFromConfig(
     config.kind === "single" ? [{ name: onlyNetwork, freeze: "learning" as const, ...config.network }] : config.models;
   const networks = new Map<string, SubNetwork>();
   for (const { name, freeze, ...options } of models) {
-    const network = new RecognitionNetwork(options, classes);
+    const network = makeNetwork(options, classes);
     if (network.head instanceof MultiHead) network.head.emitGuide = emitGuide;
     networks.set(name, { network, freeze });
   }

@@ -3,6 +3,7 @@ import type { Optimizer } from "@retort/autograd/optim";
 import { featureOf } from "@retort/ocr-models";
 import { type BlindDevice, blindDevice, Random, type Shape, scope, withDevice } from "@retort/tensor";
 import { type BatchShape, randomBatch, randomParts } from "../bench/random-batch.js";
+import { partsOf, networksOf as placedNetworks } from "../config/checks/networks.js";
 import { type BatchSize, batchSizes } from "../config/checks/picture-sizes.js";
 import type { ClassCounts } from "../config/classes.js";
 import type { RecognitionConfig } from "../config/recognition.js";
@@ -37,7 +38,8 @@ export class BlindRun {
     const { height, width, batchSize } = largestBatch(config);
     this.batchSize = batchSize;
     this.microBatch = Math.min(batchSize, config.train.loader.microBatchSize ?? batchSize);
-    this.shape = { batch: this.microBatch, height, width, maxTextLength: config.global.maxTextLength, classes };
+    const maps = placedNetworks(config.architecture).some(({ network }) => partsOf(network).includes("maps"));
+    this.shape = { batch: this.microBatch, height, width, maxTextLength: config.global.maxTextLength, classes, maps };
     this.model = this.on(() => modelFromConfig(config.architecture, classes));
     this.adapters = this.on(() => adaptersFromConfig(config.loss, this.model, classes));
     this.optimizer = optimizerFromConfig(config.optimizer, trainableParameters(this), 1, 1);
@@ -82,7 +84,7 @@ function largestBatch({ train }: RecognitionConfig): BatchSize {
   const most = train.loader.microBatchSize ?? Number.POSITIVE_INFINITY;
   const pixels = ({ height, width, batchSize }: BatchSize): number => height * width * Math.min(batchSize, most);
   const [largest] = batchSizes(train).sort((a, b) => pixels(b) - pixels(a));
-  if (largest === undefined) throw new Error("Train.dataset.transforms has no RecResizeImg or SVTRRecResizeImg");
+  if (largest === undefined) throw new Error("Train.dataset.transforms brings pictures to no size");
   return largest;
 }
 

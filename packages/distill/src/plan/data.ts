@@ -1,4 +1,5 @@
-import { makeSampler } from "@retort/ocr-models/data";
+import { makeSampler, Rejection, readRegions, type SimpleDataSet } from "@retort/ocr-models/data";
+import { readsRegions } from "../config/checks/detection-data.js";
 import { dataSections } from "../config/data-sections.js";
 import type { LoadedConfig } from "../config/load.js";
 import { examineImages } from "../inspect/images.js";
@@ -28,12 +29,15 @@ export async function findData(loaded: LoadedConfig, section: Section): Promise<
     const images = await examineImages(dataSet, lines.usable, defaultImages);
     const unusable = { ...lines.unusable.byReason(), ...images.unusable.byReason() };
     if (images.unusable.count === images.examined) throw new Error(nothingUsable(section, dataSet.size, unusable));
-    const { loader, sampler } = dataSections(section === "Train" ? config.train : config.evaluation);
+    const data = section === "Train" ? config.train : config.evaluation;
+    const { loader, sampler } = dataSections(data);
+    const regions = readsRegions(data) ? countRegions(dataSet) : undefined;
     const linesPerEpoch = dataSet.linesOf(0).length;
     return {
       section,
       files: dataSet.source.parts.map(({ name, count }) => ({ file: name, lines: count })),
-      unknownCharacters: unknownAmong(lines.characters, dictionary),
+      unknownCharacters: regions === undefined ? unknownAmong(lines.characters, dictionary) : [],
+      regions,
       unusable,
       images: images.examined,
       linesPerEpoch,
@@ -42,6 +46,15 @@ export async function findData(loaded: LoadedConfig, section: Section): Promise<
   } finally {
     dataSet.close();
   }
+}
+
+/** The regions of text in labels of detection; labels that cannot be read are reported elsewhere. */
+function countRegions(dataSet: SimpleDataSet): DataPlan["regions"] {
+  const regions = Array.from({ length: dataSet.size }, (_, line) => {
+    const found = readRegions(dataSet.line(line).label);
+    return found instanceof Rejection ? [] : found;
+  }).flat();
+  return { count: regions.length, ignored: regions.filter(({ ignore }) => ignore).length };
 }
 
 function nothingUsable(section: Section, lines: number, unusable: DataPlan["unusable"]): string {

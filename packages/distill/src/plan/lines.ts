@@ -42,11 +42,14 @@ export function scheduleLines({ epochs, stepsPerEpoch, steps, warmupSteps, learn
 }
 
 /** Lines about label files and what cannot be used of them. */
-export function dataLines({ section, files, images, unusable }: DataPlan): string[] {
+export function dataLines({ section, files, images, regions, unusable }: DataPlan): string[] {
   const total = files.reduce((sum, { lines }) => sum + lines, 0);
+  const held =
+    regions && `${section}: ${count(regions.count)} regions of text, ${count(regions.ignored)} of them to ignore`;
   return [
     ...files.map(({ file, lines }) => `${section}: ${file}: ${count(lines)} lines`),
     `${section}: ${count(images)} of ${count(total)} images decoded to see whether they can be`,
+    ...(held === undefined ? [] : [held]),
     ...Object.entries(unusable).map(
       ([reason, { count: n, first }]) => `${section}: ${count(n)} cannot be used: ${reason}, such as ${first}`,
     ),

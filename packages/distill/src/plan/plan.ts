@@ -105,15 +105,16 @@ function warningsOf({ config, warnings }: LoadedConfig, { schedule, data, memory
 function sectionsOf({ networks, losses, schedule, data, dictionary, memory }: Found): PlanReport["sections"] {
   const file = dictionary.file ?? "digits and small letters";
   const coverage = data.map((section) => unknownLine(section) ?? `${section.section}: every character is in it`);
+  const texts = {
+    title: "dictionary",
+    lines: [`${file}: ${dictionary.characters.toLocaleString("en-US")} characters`, ...coverage],
+  };
   return [
     { title: "networks", lines: networks.map(networkLine) },
     { title: "losses", lines: losses.map(lossLine) },
     { title: "schedule", lines: scheduleLines(schedule) },
     { title: "data", lines: data.flatMap(dataLines) },
-    {
-      title: "dictionary",
-      lines: [`${file}: ${dictionary.characters.toLocaleString("en-US")} characters`, ...coverage],
-    },
+    ...(data.some(({ regions }) => regions === undefined) ? [texts] : []),
     { title: "memory", lines: [memoryLine(memory)] },
   ];
 }

@@ -40,6 +40,8 @@ export interface DataPlan {
   readonly unknownCharacters: readonly { readonly character: string; readonly count: number }[];
   /** How many images were decoded to see whether they can be: all of those that labels allow, up to 10,000. */
   readonly images: number;
+  /** Of labels of detection, how many regions of text they hold, and how many of these nobody has to find. */
+  readonly regions?: { readonly count: number; readonly ignored: number };
   /** Samples that cannot be used, by reason, the most frequent first, with the first one of each. */
   readonly unusable: Readonly<Record<string, { readonly count: number; readonly first: string }>>;
 }

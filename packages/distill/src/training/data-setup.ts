@@ -16,17 +16,19 @@ export function dataSetup({ config, dictionary }: LoadedConfig, mode: "train" | 
  * that learn by a CTC loss. Undefined without such a loss, or when pictures can have any width.
  */
 function ctcSteps({ architecture, loss, train }: RecognitionConfig): CtcSteps[] | undefined {
-  const learners = networksOf(architecture).filter(({ name }) =>
+  const learnsCtc = (name: string | undefined): boolean =>
     loss.terms.some((term) => {
       if (term.kind === "DistillationCTCLoss") return name !== undefined && term.models.includes(name);
       return term.kind === "CTCLoss";
-    }),
+    });
+  const learners = networksOf(architecture).flatMap(({ name, network }) =>
+    network.modelType === "rec" && learnsCtc(name) ? [network] : [],
   );
   const sizes = pictureSizes(train);
   if (learners.length === 0 || sizes.length === 0) return undefined;
   return sizes.map(([height, width]) => ({
     height,
     width,
-    steps: Math.min(...learners.map(({ network }) => backboneShape(network.backbone, height, width)[2])),
+    steps: Math.min(...learners.map(({ backbone }) => backboneShape(backbone, height, width)[2])),
   }));
 }

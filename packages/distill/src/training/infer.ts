@@ -2,34 +2,31 @@ import { type LoadedConfig, loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { loadWeightFile } from "../weights/load-weight-file.js";
-import { evaluate, type PlacedReading, type Reader, readBatch, readerFromConfig } from "./evaluate.js";
+import { evaluate, readBatch } from "./evaluate.js";
 import { readImages } from "./images.js";
+import { readerFromConfig } from "./reader.js";
 import { makeLoader, makeModel } from "./run.js";
+import { type PlacedReading, textReader } from "./text-reader.js";
 
-/** A trained model as its config reads it. */
+/** A trained model as its config makes it. */
 interface Trained {
-  readonly loaded: LoadedConfig;
   readonly model: DistillationModel;
-  readonly reader: Reader;
   readonly checkpoint: string;
 }
 
 /** Loads `Global.checkpoints` or, without one, `Global.pretrained_model` or the best model of `Global.save_model_dir`. */
-async function loadTrained(path: string, overrides: Overrides): Promise<Trained> {
-  const loaded = await loadConfig(path, overrides);
+async function loadTrained(loaded: LoadedConfig): Promise<Trained> {
   const { checkpoints, pretrainedModel, saveModelDir } = loaded.config.global;
   const model = await makeModel(loaded);
-  const reader = readerFromConfig(loaded.config, loaded.dictionary, loaded.lexicon);
-  if (checkpoints === undefined && pretrainedModel !== undefined)
-    return { loaded, model, reader, checkpoint: pretrainedModel };
+  if (checkpoints === undefined && pretrainedModel !== undefined) return { model, checkpoint: pretrainedModel };
   const key = checkpoints === undefined ? "Global.save_model_dir" : "Global.checkpoints";
   const checkpoint = await loadWeightFile(model, checkpoints ?? `${saveModelDir}/best_accuracy`, key);
-  return { loaded, model, reader, checkpoint };
+  return { model, checkpoint };
 }
 
 /** What a trained model's evaluation found. */
 export interface EvalReport {
-  /** By the names of the reference: `acc`, `norm_edit_dis`, `Teacher_acc`, ... */
+  /** By the names of the reference: `acc`, `norm_edit_dis`, `Teacher_acc`, `hmean`, ... */
   readonly metrics: Readonly<Record<string, number>>;
   readonly images: number;
   /** The file that the weights are from. */
@@ -38,7 +35,9 @@ export interface EvalReport {
 
 /** Measures a trained model on the config's Eval section. @throws Error naming the checkpoint that is missing */
 export async function evaluateFromConfig(path: string, overrides: Overrides = []): Promise<EvalReport> {
-  const { loaded, model, reader, checkpoint } = await loadTrained(path, overrides);
+  const loaded = await loadConfig(path, overrides);
+  const { model, checkpoint } = await loadTrained(loaded);
+  const reader = await readerFromConfig(loaded.config, loaded.dictionary, loaded.lexicon);
   const data = makeLoader(loaded, "eval");
   try {
     return { ...(await evaluate(model, reader, loaded.config.metric, data)), checkpoint };
@@ -53,13 +52,21 @@ export interface ImageReading {
   readonly readings: Readonly<Record<string, Readonly<PlacedReading>>>;
 }
 
-/** Reads image files one by one with a trained model. @throws Error naming the image that cannot be read */
+/**
+ * Reads image files one by one with a trained model.
+ * @throws Error naming the image that cannot be read, or the config when it finds boxes
+ */
 export async function* inferFromConfig(
   path: string,
   overrides: Overrides,
   images: readonly string[],
 ): AsyncGenerator<ImageReading> {
-  const { loaded, model, reader } = await loadTrained(path, overrides);
+  const loaded = await loadConfig(path, overrides);
+  const { postProcess, metric } = loaded.config;
+  if (postProcess.decoder === "db")
+    throw new Error(`${path}: images are read for text so far, but this config finds boxes`);
+  const { model } = await loadTrained(loaded);
+  const reader = textReader(postProcess, metric, loaded.dictionary, loaded.lexicon);
   for await (const { image, batch } of readImages(loaded, images)) {
     const readings = readBatch(model, reader, batch);
     yield { image, readings: Object.fromEntries(Object.entries(readings).map(([name, [reading]]) => [name, reading])) };

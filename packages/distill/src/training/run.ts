@@ -11,9 +11,9 @@ import type { DistillationModel } from "../model/distillation-model.js";
 import { modelFromConfig } from "../model/from-config.js";
 import { loadWeightFile } from "../weights/load-weight-file.js";
 import { dataSetup } from "./data-setup.js";
-import { type Reader, readerFromConfig } from "./evaluate.js";
 import { optimizerFromConfig } from "./optimizer-from-config.js";
 import { trainableParameters } from "./parameters.js";
+import { type Reader, readerFromConfig } from "./reader.js";
 import type { StepSetup } from "./step.js";
 
 /** Everything that a config describes, made. */
@@ -36,7 +36,7 @@ export interface Run extends StepSetup {
 export async function makeModel(loaded: LoadedConfig): Promise<DistillationModel> {
   const { config, classes } = loaded;
   const random = new Random(config.global.seed).split("weights");
-  const emitGuide = config.postProcess.decoder !== "ctc";
+  const emitGuide = config.postProcess.decoder === "sar";
   const model = withRandom(random, () => modelFromConfig(config.architecture, classes, { emitGuide }));
   if (config.architecture.kind === "distillation") {
     for (const { name, pretrained } of config.architecture.models) {
@@ -83,7 +83,7 @@ export async function createRun(loaded: LoadedConfig): Promise<Run> {
     microBatchSize: config.train.loader.microBatchSize,
     train,
     evaluation,
-    reader: readerFromConfig(config, dictionary, loaded.lexicon),
+    reader: await readerFromConfig(config, dictionary, loaded.lexicon),
     stepsPerEpoch,
   };
 }

@@ -3,11 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seedConfig } from "../../testing/seed-fragments.js";
+import { stepsOf } from "../../testing/steps.js";
 import { writeTinyData } from "../../testing/tiny-training.js";
 import { upstreamPath } from "../../testing/upstream.js";
 import { loadConfig } from "../config/load.js";
-import { createRun } from "./run.js";
-import { trainStep } from "./step.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -28,12 +27,7 @@ async function expectToTrain(file: string, overrides: Record<string, unknown> = 
     "Eval.dataset.label_file_list": [join(folder, "val.txt")],
     ...overrides,
   });
-  const run = await createRun(loaded);
-  const losses: Record<string, number>[] = [];
-  for await (const batch of run.train.epoch()) {
-    for (let step = 0; step < 4; step++) losses.push(trainStep(run, batch, step));
-  }
-  await run.train.close();
+  const losses = await stepsOf(loaded, 4);
   expect(losses).toHaveLength(4);
   expect(Object.keys(losses[0]).length).toBeGreaterThanOrEqual(1 + loaded.config.loss.terms.length);
   expect(Object.values(losses[3]).every(Number.isFinite)).toBe(true);

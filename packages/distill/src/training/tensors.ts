@@ -1,4 +1,4 @@
-import type { HeadTargets } from "@retort/ocr-models";
+import type { DbTarget, HeadTargets } from "@retort/ocr-models";
 import type { Batch } from "@retort/ocr-models/data";
 import { slice, type Tensor, tensor } from "@retort/tensor";
 import type { Targets } from "../losses/terms.js";
@@ -26,9 +26,17 @@ function nrtrLabels(batch: Batch, start: number, end: number): Tensor | undefine
   return slice(rows, 1, 0, Math.min(rows.shape[1], 2 + Math.max(...lengths)));
 }
 
+/** The maps and masks of a DB head, if KeepKeys kept all of them. */
+function dbTarget(batch: Batch, start: number, end: number): DbTarget | undefined {
+  const names = ["threshold_map", "threshold_mask", "shrink_map", "shrink_mask"];
+  const [thresholdMap, thresholdMask, shrinkMap, shrinkMask] = names.map((name) => part(batch, name, start, end));
+  if (!thresholdMap || !thresholdMask || !shrinkMap || !shrinkMask) return undefined;
+  return { thresholdMap, thresholdMask, shrinkMap, shrinkMask };
+}
+
 /**
  * The samples `start` to `end` of a batch as tensors: image, labels (`label_ctc` or `label`, `label_sar`, `label_gtc`),
- * `length` and `valid_ratio`, as far as KeepKeys kept them.
+ * `length` and `valid_ratio`, and the maps of detection, as far as KeepKeys kept them.
  * @throws Error when the batch has no images
  */
 export function tensorsOf(batch: Batch, start = 0, end: number = batch.size): BatchTensors {
@@ -46,7 +54,7 @@ export function tensorsOf(batch: Batch, start = 0, end: number = batch.size): Ba
       validRatio: ratio instanceof Float32Array ? ratio : undefined,
       nrtr,
     },
-    targets: { ctc: labels && lengths && { labels, lengths }, sar, nrtr },
+    targets: { ctc: labels && lengths && { labels, lengths }, sar, nrtr, db: dbTarget(batch, start, end) },
   };
 }
 

@@ -1,5 +1,5 @@
 import { withRandom } from "@retort/autograd";
-import type { RecognitionNetwork } from "@retort/ocr-models";
+import type { Network } from "@retort/ocr-models";
 import { type HostArray, Random, readSafetensors, type Tensor, writeSafetensors } from "@retort/tensor";
 import { batchSizes } from "../config/checks/picture-sizes.js";
 import { type LoadedConfig, loadConfig, withDictionary } from "../config/load.js";
@@ -128,7 +128,7 @@ function networkAlone(
   section: SubNetworkConfig,
   arrays: ReadonlyMap<string, HostArray>,
   file: string,
-): RecognitionNetwork {
+): Network {
   const weights = new Map([...arrays].map(([key, array]) => [key, hostTensor(key, array)] as const));
   const alone: ArchitectureConfig = { kind: "distillation", models: [{ ...section, name: onlyNetwork }] };
   return networkOf(build(loaded, alone, weights, file), onlyNetwork);
@@ -152,7 +152,7 @@ function build(
   return model;
 }
 
-function networkOf({ networks }: DistillationModel, name: string): RecognitionNetwork {
+function networkOf({ networks }: DistillationModel, name: string): Network {
   const found = networks.get(name);
   if (found === undefined) throw new Error(`there is no network "${name}"`);
   return found.network;

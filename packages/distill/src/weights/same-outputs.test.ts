@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MultiHead, type RecognitionNetwork } from "@retort/ocr-models";
+import { MultiHead, type Network } from "@retort/ocr-models";
 import { tensor } from "@retort/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tinyConfig, writeTinyData } from "../../testing/tiny-training.js";
@@ -10,8 +10,8 @@ import { makeModel } from "../training/run.js";
 import { sameOutputs } from "./same-outputs.js";
 
 let folder: string;
-let before: RecognitionNetwork;
-let after: RecognitionNetwork;
+let before: Network;
+let after: Network;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "retort-outputs-"));
   await writeTinyData(folder, 1);

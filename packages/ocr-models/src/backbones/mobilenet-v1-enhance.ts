@@ -15,6 +15,8 @@ export interface MobileNetV1EnhanceOptions {
   readonly lastPoolKernelSize: readonly [number, number];
 }
 
+const activatedWithoutL2 = { activation: expressions.hardSwish, normL2: 0 };
+
 /** Depthwise convolution, perhaps squeeze and excitation, pointwise convolution. */
 class DepthwiseSeparable extends Module {
   readonly _depthwise_conv: BackboneConvNorm;
@@ -23,10 +25,14 @@ class DepthwiseSeparable extends Module {
 
   constructor(inputs: number, outputs: number, kernel: number, stride: readonly [number, number], se: boolean) {
     super();
-    const activation = expressions.hardSwish;
-    this._depthwise_conv = new BackboneConvNorm(inputs, inputs, { kernel, stride, groups: inputs, activation });
+    this._depthwise_conv = new BackboneConvNorm(inputs, inputs, {
+      kernel,
+      stride,
+      groups: inputs,
+      ...activatedWithoutL2,
+    });
     if (se) this._se = new SqueezeExcitation(inputs);
-    this._pointwise_conv = new BackboneConvNorm(inputs, outputs, { kernel: 1, activation });
+    this._pointwise_conv = new BackboneConvNorm(inputs, outputs, { kernel: 1, ...activatedWithoutL2 });
   }
 
   forward(x: Operand): Variable {
@@ -64,7 +70,7 @@ export class MobileNetV1Enhance extends Module {
     super();
     this.options = options;
     const scaled = (channels: number): number => Math.trunc(channels * options.scale);
-    this.conv1 = new BackboneConvNorm(3, scaled(32), { kernel: 3, stride: 2, activation: expressions.hardSwish });
+    this.conv1 = new BackboneConvNorm(3, scaled(32), { kernel: 3, stride: 2, ...activatedWithoutL2 });
     this.block_list = rows(options.lastConvStride).map(
       ([inputs, outputs, kernel, stride, se = false]) =>
         new DepthwiseSeparable(scaled(inputs), scaled(outputs), kernel, stride, se),

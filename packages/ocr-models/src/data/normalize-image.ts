@@ -1,6 +1,6 @@
 import { checkOptions, numbers, type Options, oneOf } from "./options.js";
 import { channels } from "./picture.js";
-import { type Transform, withFields } from "./sample.js";
+import { pictureOf, type Transform, withFields } from "./sample.js";
 
 /**
  * `NormalizeImage` with `order: hwc`: (x * scale - mean) / std in float32, by channel as the pixels lie (the reference
@@ -16,9 +16,7 @@ export function normalizeImage(options: Options): Transform {
     if (list.length !== channels) throw new Error(`NormalizeImage.${key}: expected 3 numbers, found ${list.length}`);
   }
   return (sample) => {
-    if (sample.picture === undefined)
-      throw new Error("NormalizeImage needs a decoded image: put DecodeImage before it");
-    const { data, height, width } = sample.picture;
+    const { data, height, width } = pictureOf("NormalizeImage", sample);
     const result = new Float32Array(data.length);
     for (let i = 0; i < data.length; i++) {
       const channel = i % channels;
@@ -32,8 +30,7 @@ export function normalizeImage(options: Options): Transform {
 export function toChwImage(options: Options): Transform {
   checkOptions("ToCHWImage", options, []);
   return (sample) => {
-    if (sample.picture === undefined) throw new Error("ToCHWImage needs a decoded image: put DecodeImage before it");
-    const { data, height, width } = sample.picture;
+    const { data, height, width } = pictureOf("ToCHWImage", sample);
     const result = new Float32Array(data.length);
     const area = height * width;
     for (let i = 0; i < area; i++) {

@@ -60,3 +60,18 @@ export function count(what: string, options: Options, key: string, fallback: num
   }
   return value as number;
 }
+
+/** A number above the first bound and below the second, or `fallback` where the option is missing. */
+export function numberBetween(
+  what: string,
+  options: Options,
+  key: string,
+  [low, high]: readonly [number, number],
+  fallback: number,
+): number {
+  const value = options[key] ?? fallback;
+  if (typeof value !== "number" || !(value > low && value < high)) {
+    throw new Error(`${what}.${key}: expected a number between ${low} and ${high}, found ${JSON.stringify(value)}`);
+  }
+  return value;
+}

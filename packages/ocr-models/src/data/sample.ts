@@ -1,4 +1,5 @@
 import type { Random } from "@retort/tensor/random";
+import type { Region } from "./detection/region.js";
 import type { BytePicture, Field, Picture, PictureSize } from "./picture.js";
 
 /** What a chain of transforms works on. A transform returns a new sample and leaves its input alone. */
@@ -11,6 +12,8 @@ export interface Sample {
   readonly read: () => Promise<Uint8Array>;
   /** The decoded image. */
   readonly picture?: Picture;
+  /** The labelled regions of the image, where text is to be found. */
+  readonly regions?: readonly Region[];
   /** What KeepKeys can choose from, by the reference's names. */
   readonly fields: Readonly<Record<string, Field>>;
 }
@@ -43,6 +46,8 @@ export interface FurtherSamples {
 export interface TransformContext {
   /** Random numbers of this sample in this epoch; they depend on nothing else. */
   random: Random;
+  /** The number of the epoch, from 0; 0 if missing. */
+  epoch?: number;
   /** Missing where the sample comes from no data set. */
   further?: FurtherSamples;
   /** The size of the pictures of the batch; missing where the transforms alone say it. */
@@ -52,12 +57,23 @@ export interface TransformContext {
 /** One step of the pipeline. */
 export type Transform = (sample: Sample, context: TransformContext) => Sample | Rejection | Promise<Sample | Rejection>;
 
-/** The decoded image of a sample. Throws an Error that names `transform` if there is none, or no longer in 8 bits. */
-export function pixelsOf(transform: string, { picture }: Sample): BytePicture {
+/** The decoded image of a sample. Throws an Error that names `transform` if there is none. */
+export function pictureOf(transform: string, { picture }: Sample): Picture {
   if (picture === undefined) throw new Error(`${transform} needs a decoded image: put DecodeImage before it`);
-  const { data, width, height } = picture;
+  return picture;
+}
+
+/** The decoded image of a sample. Throws an Error that names `transform` if there is none, or no longer in 8 bits. */
+export function pixelsOf(transform: string, sample: Sample): BytePicture {
+  const { data, width, height } = pictureOf(transform, sample);
   if (!(data instanceof Uint8Array)) throw new Error(`${transform} needs 8-bit pixels: put it before NormalizeImage`);
   return { data, width, height };
+}
+
+/** The regions of a sample. Throws an Error that names `transform` if its label has not been read. */
+export function regionsOf(transform: string, { regions }: Sample): readonly Region[] {
+  if (regions === undefined) throw new Error(`${transform} needs the regions of text: put DetLabelEncode before it`);
+  return regions;
 }
 
 /** A copy of `sample` with further fields. */

@@ -19,7 +19,7 @@ export interface DataSetConfig {
   ratio_list?: number | readonly number[];
   /** Between path and label; a tab if missing. */
   delimiter?: string;
-  /** How many of the first transforms prepare the samples that RecConAug joins; 2 if missing. */
+  /** How many of the first transforms prepare the samples that RecConAug joins and CopyPaste copies from; 2 if missing. */
   ext_op_transform_idx?: number;
   /** Of MultiScaleDataSet: widths follow the images, whose sizes the label files name. */
   ds_width?: boolean;
@@ -162,8 +162,9 @@ export class SimpleDataSet {
       sample: (index) => this.furtherSample(epoch, random.split("further", index)),
       accepts: async (label) => (await this.rejectionOf(label)) === undefined,
     };
+    const context = { random, epoch: this.epochOf(epoch), further, size };
     return this.transformed(line, random, async (sample) => {
-      const result = await this.pipeline.run(sample, { random, further, size });
+      const result = await this.pipeline.run(sample, context);
       return result instanceof Rejection ? result : (ctcRejection(result.fields, this.ctcSteps) ?? result);
     });
   }
@@ -175,7 +176,7 @@ export class SimpleDataSet {
       if ((await this.checkLabel(line)) !== undefined) continue;
       const own = random.split("sample", tries);
       const prepare = (sample: Sample): Promise<Sample | Rejection> =>
-        this.pipeline.runFirst(this.preparing, sample, { random: own });
+        this.pipeline.runFirst(this.preparing, sample, { random: own, epoch: this.epochOf(epoch) });
       const result = await this.transformed(line, own, prepare);
       if ("path" in result) return result;
     }

@@ -1,4 +1,11 @@
 import { decodeImage } from "./decode-image.js";
+import { copyPaste } from "./detection/copy-paste.js";
+import { detLabelEncode } from "./detection/det-label-encode.js";
+import { detResizeForTest } from "./detection/det-resize-for-test.js";
+import { eastRandomCropData } from "./detection/east-random-crop-data.js";
+import { iaaAugment } from "./detection/iaa-augment.js";
+import { makeBorderMap } from "./detection/make-border-map.js";
+import { makeShrinkMap } from "./detection/make-shrink-map.js";
 import { keepKeys, keptKeys } from "./keep-keys.js";
 import {
   ctcLabelEncode,
@@ -24,7 +31,7 @@ export interface TransformSetup extends LabelSetup {
   cacheBytes?: number;
 }
 
-type Part = "picture" | "label";
+type Part = "picture" | "label" | "regions";
 
 interface TransformKind {
   /** Makes the transform; throws an Error for wrong options. */
@@ -52,6 +59,13 @@ const kinds: Readonly<Record<string, TransformKind>> = {
     gives: ["label_ctc", "label_sar", "label_gtc", "length"],
     reads: "label",
   },
+  DetLabelEncode: { make: detLabelEncode, gives: ["polys", "ignore_tags"], reads: "label" },
+  CopyPaste: { make: copyPaste, gives: [], changes: ["picture", "regions"], takesFurther: true },
+  IaaAugment: { make: iaaAugment, gives: [], changes: ["picture", "regions"] },
+  EastRandomCropData: { make: eastRandomCropData, gives: [], changes: ["picture", "regions"] },
+  MakeBorderMap: { make: makeBorderMap, gives: ["threshold_map", "threshold_mask"], reads: "regions" },
+  MakeShrinkMap: { make: makeShrinkMap, gives: ["shrink_map", "shrink_mask"], reads: "regions" },
+  DetResizeForTest: { make: detResizeForTest, gives: ["shape"], changes: ["picture"] },
   RecResizeImg: { make: recResizeImg, gives: ["image", "valid_ratio"], reads: "picture" },
   SVTRRecResizeImg: { make: svtrRecResizeImg, gives: ["image", "valid_ratio"], reads: "picture" },
   MultiScaleResize: { make: multiScaleResize, gives: ["image", "valid_ratio"], reads: "picture" },

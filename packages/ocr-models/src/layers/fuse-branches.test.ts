@@ -1,30 +1,10 @@
 import { conv2d } from "@retort/autograd";
 import { assertClose, type Grid, grid, gridOf, randomGrid, toTensor } from "@retort/autograd/testing";
 import { expect, test } from "vitest";
+import { convolved } from "../../testing/convolved.js";
 import { fuseBranches } from "./fuse-branches.js";
 
 const tensorOf = (x: Grid) => toTensor(x, "float32");
-
-/** A convolution with stride 1 that keeps the size, by plain loops; `groups` share nothing. */
-function convolved(x: Grid, weight: Grid, groups: number): Grid {
-  const [batch, , height, width] = x.shape;
-  const [outputs, inputs, size] = weight.shape;
-  const margin = (size - 1) / 2;
-  return grid([batch, outputs, height, width], (n, o, y, z) => {
-    const first = Math.floor(o / (outputs / groups)) * inputs;
-    let sum = 0;
-    for (let c = 0; c < inputs; c++) {
-      for (let i = 0; i < size; i++) {
-        for (let j = 0; j < size; j++) {
-          const [row, column] = [y + i - margin, z + j - margin];
-          if (row < 0 || row >= height || column < 0 || column >= width) continue;
-          sum += weight.at(o, c, i, j) * x.at(n, first + c, row, column);
-        }
-      }
-    }
-    return sum;
-  });
-}
 
 test.each([
   ["depthwise", 4, 5],
@@ -37,7 +17,7 @@ test.each([
   const large = randomGrid([channels, inputs, size, size], { seed: 2 });
   const small = randomGrid([channels, inputs, 1, 1], { seed: 3 });
   const [scales, shifts] = [4, 5].map((seed) => randomGrid([3, channels], { seed }));
-  const parts = [convolved(x, large, groups), convolved(x, small, groups), x];
+  const parts = [convolved(x, large, { groups }), convolved(x, small, { groups }), x];
   const expected = grid(x.shape, (n, c, y, z) =>
     parts.reduce((sum, part, i) => sum + scales.at(i, c) * part.at(n, c, y, z) + shifts.at(i, c), 0),
   );

@@ -1,4 +1,4 @@
-import { noGrad, variable, withRandom } from "@retort/autograd";
+import { backward, noGrad, sum, variable, withRandom } from "@retort/autograd";
 import { BatchNorm } from "@retort/autograd/nn";
 import { assertClose, gridOf, randomGrid, toTensor } from "@retort/autograd/testing";
 import { assign, Random, tensor } from "@retort/tensor";
@@ -22,6 +22,7 @@ function unsettle(layer: RepLayer, random: Random): void {
 test.each([
   ["depthwise, with the input itself", 6, 6, 5, [1, 1], 6],
   ["depthwise with a stride", 6, 6, 3, [2, 1], 6],
+  ["depthwise with a stride of 2 by 2", 6, 6, 5, [2, 2], 6],
   ["pointwise, with the input itself", 4, 4, 1, [1, 1], 1],
   ["pointwise to other channels", 4, 6, 1, [1, 1], 1],
 ] as const)(
@@ -35,7 +36,7 @@ test.each([
     const x = toTensor(randomGrid([2, inputs, 5, 7]), "float32");
     const branches = layer.forward(variable(x)).value;
     const fused = noGrad(() => layer.forward(x)).value;
-    expect(branches.shape).toEqual([2, outputs, Math.ceil(5 / stride[0]), 7]);
+    expect(branches.shape).toEqual([2, outputs, Math.ceil(5 / stride[0]), Math.ceil(7 / stride[1])]);
     assertClose(fused, gridOf(branches.dataSync(), branches.shape), 1e-5, "fused");
   },
 );
@@ -71,4 +72,26 @@ test("each kind of parameter has its own L2 and learning rate", () => {
     "act.lab.scale": [undefined, 0.125],
     "act.lab.bias": [undefined, 0.125],
   });
+});
+
+test("with a stride of 2 by 2 nothing follows the first scale and offset", () => {
+  const options = { kernel: 3, groups: 4, branches: 2, learningRateScale: 1, affineRateScale: 1 };
+  const layer = withRandom(new Random(5), () => new RepLayer(4, 4, { ...options, stride: [2, 2] }));
+  const x = toTensor(randomGrid([2, 4, 6, 6]), "float32");
+  const before = gridOf(layer.forward(x).value.dataSync(), [2, 4, 3, 3]);
+  assign(layer.lab.scale.value, tensor([-2]));
+  assign(layer.lab.bias.value, tensor([0.5]));
+  const after = layer.forward(x);
+  assertClose(
+    after.value,
+    gridOf(
+      before.values.map((value) => 0.5 - 2 * value),
+      before.shape,
+    ),
+    1e-5,
+    "scaled",
+  );
+  const gradients = backward(sum(after));
+  expect(gradients.has(layer.lab.scale)).toBe(true);
+  expect(gradients.has(layer.act.lab.scale)).toBe(false);
 });

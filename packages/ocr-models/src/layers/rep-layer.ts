@@ -1,7 +1,7 @@
 import { asVariable, conv2d, elementwise, isRecording, type Operand, Parameter, type Variable } from "@retort/autograd";
 import { BatchNorm, Module } from "@retort/autograd/nn";
 import { type Expression, expression, expressions, full, type Tensor } from "@retort/tensor";
-import { RepConvNorm } from "./conv-norm.js";
+import { ConvNorm } from "./conv-norm.js";
 import { fuseBranches } from "./fuse-branches.js";
 
 /** What a block of PPLCNetV3 says to its layers about training. */
@@ -43,9 +43,11 @@ class AffineActivation extends Module {
   }
 }
 
+const scaled = expression(({ x, scale, bias }) => x.mul(scale).add(bias));
+
 const activated = expression(({ x, scale, bias, outerScale, outerBias }) =>
   expressions.hardSwish
-    .apply({ x: x.mul(scale).add(bias) })
+    .apply({ x: scaled.apply({ x, scale, bias }) })
     .mul(outerScale)
     .add(outerBias),
 );
@@ -59,12 +61,13 @@ function sumOf(count: number): Expression {
 /**
  * Parallel branches that are one convolution in evaluation: the input itself where its shape allows, a convolution of
  * kernel 1, and several of the whole kernel, each normalized; their sum, a scale and an offset, hard-swish, and again a
- * scale and an offset. Source: rec_lcnetv3.py LearnableRepLayer.
+ * scale and an offset. With a stride of 2 by 2 the sum has its scale and offset and nothing behind it.
+ * Source: rec_lcnetv3.py LearnableRepLayer.
  */
 export class RepLayer extends Module {
   readonly identity: BatchNorm | undefined;
-  readonly conv_kxk: readonly RepConvNorm[];
-  readonly conv_1x1: RepConvNorm | undefined;
+  readonly conv_kxk: readonly ConvNorm[];
+  readonly conv_1x1: ConvNorm | undefined;
   readonly lab: LearnableAffine;
   readonly act: AffineActivation;
   private readonly options: RepLayerOptions;
@@ -76,8 +79,8 @@ export class RepLayer extends Module {
     const { kernel, stride, groups, learningRateScale, affineRateScale, branches } = options;
     this.options = options;
     this.shape = [outputs, inputs / groups, kernel, kernel];
-    const convolution = (size: number): RepConvNorm =>
-      new RepConvNorm(inputs, outputs, { kernel: size, stride, groups }, learningRateScale);
+    const convolution = (size: number): ConvNorm =>
+      new ConvNorm(inputs, outputs, { kernel: size, stride, groups, learningRateScale, normL2: 0 });
     if (inputs === outputs && stride[0] === 1 && stride[1] === 1) {
       this.identity = new BatchNorm(inputs, { parameters: { learningRateScale } });
     }
@@ -90,8 +93,10 @@ export class RepLayer extends Module {
 
   /** @throws ShapeError when `x` has other channels */
   forward(x: Operand): Variable {
-    const { lab, act } = this;
-    return elementwise(activated, [this.linear(asVariable(x)), lab.scale, lab.bias, act.lab.scale, act.lab.bias]);
+    const { lab, act, options } = this;
+    const sum = this.linear(asVariable(x));
+    if (options.stride[0] === 2 && options.stride[1] === 2) return elementwise(scaled, [sum, lab.scale, lab.bias]);
+    return elementwise(activated, [sum, lab.scale, lab.bias, act.lab.scale, act.lab.bias]);
   }
 
   /** The convolution that does what all branches do in evaluation. */
@@ -104,7 +109,7 @@ export class RepLayer extends Module {
     return fuseBranches(branches, this.shape);
   }
 
-  private *branches(): Iterable<BatchNorm | RepConvNorm> {
+  private *branches(): Iterable<BatchNorm | ConvNorm> {
     if (this.identity !== undefined) yield this.identity;
     if (this.conv_1x1 !== undefined) yield this.conv_1x1;
     yield* this.conv_kxk;

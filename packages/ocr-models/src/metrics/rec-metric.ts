@@ -1,15 +1,5 @@
 import { normalizedEditDistance } from "./edit-distance.js";
-
-/** Something that gathers predictions and says how good they are; each value of `result` has a name. */
-export interface Metric {
-  /** Adds predictions and what they should have been, pairwise. */
-  add(predictions: readonly { text: string }[], targets: readonly { text: string }[]): void;
-  /** Counts samples that could not be shown to the network. */
-  addUnusable(count: number): void;
-  /** The values over everything added since the last `reset`. */
-  result(): Record<string, number>;
-  reset(): void;
-}
+import type { Metric } from "./metric.js";
 
 export interface RecMetricOptions {
   /** Spaces are removed from both texts before they are compared; the default, as in the reference. */
@@ -27,7 +17,7 @@ const epsilon = 1e-5;
  * `norm_edit_dis` is 1 minus the mean of edit distance / length of the longer text. Both are divided by n + 1e-5, as in
  * the reference. If unusable samples were counted as wrong, `acc_usable` is the accuracy without them.
  */
-export class RecMetric implements Metric {
+export class RecMetric implements Metric<{ text: string }, { text: string }> {
   private readonly ignoreSpace: boolean;
   private readonly isFilter: boolean;
   private readonly countUnusable: boolean;

@@ -12,6 +12,7 @@ import { runElementwise } from "../kernels/elementwise/index.js";
 import { runFill } from "../kernels/fill/index.js";
 import { runGatherRows, runPick, runPickGrad, runScatterAddRows } from "../kernels/gather/index.js";
 import { runGemm } from "../kernels/gemm/index.js";
+import { runLargest } from "../kernels/largest/index.js";
 import { runLayerNorm, runLayerNormGrad } from "../kernels/layer-norm/index.js";
 import { runLstm, runLstmGrad } from "../kernels/lstm/index.js";
 import { runAvgPool2d, runAvgPool2dGrad, runMaxPool2d, runMaxPool2dGrad } from "../kernels/pool2d/index.js";
@@ -44,6 +45,7 @@ const kernels: { readonly [K in keyof KernelCalls]: (call: KernelCalls[K]) => vo
   fill: runFill,
   gatherRows: runGatherRows,
   gemm: runGemm,
+  largest: runLargest,
   layerNorm: runLayerNorm,
   layerNormGrad: runLayerNormGrad,
   lstm: runLstm,

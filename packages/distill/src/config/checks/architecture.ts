@@ -9,7 +9,14 @@ export function checkArchitecture(architecture: ArchitectureConfig, findings: Fi
   const networks = networksOf(architecture);
   for (const placed of networks) checkHead(placed, findings);
   warnOfPool(networks, findings);
+  warnOfResNet(networks, findings);
   if (architecture.kind === "single") return;
+  if (new Set(networks.map(({ network }) => network.modelType)).size > 1) {
+    findings.problem(
+      ["Architecture", "Models"],
+      "networks that read text and networks that find it cannot learn together",
+    );
+  }
   for (const model of architecture.models) {
     if (model.freeze !== "learning" && model.pretrained === undefined) {
       findings.warn(
@@ -25,6 +32,7 @@ export function checkArchitecture(architecture: ArchitectureConfig, findings: Fi
 
 function checkHead(placed: PlacedNetwork, findings: Findings): void {
   const { network, path } = placed;
+  if (network.modelType === "det") return;
   if (network.head.name === "CTCHead" && !network.neck) {
     findings.problem([...path, "Head"], "a CTCHead reads a sequence, but there is no Neck that makes one");
   }
@@ -48,6 +56,17 @@ function warnOfPool(networks: readonly PlacedNetwork[], findings: Findings): voi
     path,
     `last_pool_kernel_size is missing (${assumed.map(called).join(", ")}): taken as [2, 2], as in the published ` +
       "PP-OCRv3 weights; PaddleOCR since April 2023 takes [3, 2]. Say which",
+  );
+}
+
+/** The reference's guide to distillation calls ResNet_vd so; its code later gave the name to another network. */
+function warnOfResNet(networks: readonly PlacedNetwork[], findings: Findings): void {
+  const assumed = networks.filter(({ network: { backbone } }) => backbone.name === "ResNet_vd" && backbone.nameAssumed);
+  if (assumed.length === 0) return;
+  findings.warn(
+    [...assumed[0].path, "Backbone", "name"],
+    `ResNet (${assumed.map(called).join(", ")}): taken as ResNet_vd, as in PaddleOCR's guide to distillation; later ` +
+      "PaddleOCR has another backbone of this name. Say ResNet_vd",
   );
 }
 

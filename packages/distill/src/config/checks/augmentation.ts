@@ -7,11 +7,21 @@ type Name = TransformConfig["name"];
 
 const resizing: readonly Name[] = ["RecResizeImg", "SVTRRecResizeImg"];
 const encoding: readonly Name[] = ["CTCLabelEncode", "SARLabelEncode", "MultiLabelEncode"];
+const drawing: readonly Name[] = ["MakeBorderMap", "MakeShrinkMap", "NormalizeImage", "ToCHWImage"];
 
 /** What changes samples at random, and the transforms that it has to stand before. */
 const augmentations: { name: Name; before: readonly Name[] }[] = [
   { name: "RecConAug", before: [...encoding, ...resizing] },
   { name: "RecAug", before: resizing },
+  { name: "CopyPaste", before: drawing },
+  { name: "IaaAugment", before: drawing },
+  { name: "EastRandomCropData", before: drawing },
+];
+
+/** What takes further samples in, and the transform that those must have gone through. */
+const takers: { name: Name; after: Name }[] = [
+  { name: "RecConAug", after: "DecodeImage" },
+  { name: "CopyPaste", after: "DetLabelEncode" },
 ];
 
 /** The reference's defaults of `ext_op_transform_idx`. */
@@ -21,7 +31,7 @@ const defaultPreparing: { readonly [K in DatasetConfig["name"]]: number } = {
   LMDBDataSet: 1,
 };
 
-/** Checks where transforms stand that change samples at random, and what those that join samples need. */
+/** Checks where transforms stand that change samples at random, and what those need that take further samples in. */
 export function checkAugmentation(side: "Train" | "Eval", { dataset }: DataConfig, findings: Findings): void {
   const names = dataset.transforms.map(({ name }) => name);
   for (const { name, before } of augmentations) {
@@ -32,27 +42,29 @@ export function checkAugmentation(side: "Train" | "Eval", { dataset }: DataConfi
     if (earlier !== undefined) findings.problem(path, `changes what ${earlier} reads, so it has to stand before it`);
     if (side === "Eval") findings.warn(path, "changes samples at random: the scores are those of the changed ones");
   }
-  const joining = names.indexOf("RecConAug");
+  const taker = takers.find(({ name }) => names.includes(name));
   const path: ConfigPath = [side, "dataset", "ext_op_transform_idx"];
-  if (joining >= 0) checkPreparing(path, dataset, joining, findings);
+  if (taker !== undefined) checkPreparing(path, dataset, names, taker, findings);
   else if (dataset.extOpTransformIdx !== undefined) {
     findings.warn(path, "has no effect: no transform here takes further samples");
   }
 }
 
-/** Further samples go through the first transforms, but not through RecConAug, which takes them in. */
+/** Further samples go through the first transforms, but not through the one that takes them in. */
 function checkPreparing(
   path: ConfigPath,
-  { name, extOpTransformIdx: given }: DatasetConfig,
-  joining: number,
+  { name: dataSet, extOpTransformIdx: given }: DatasetConfig,
+  names: readonly Name[],
+  { name, after }: { name: Name; after: Name },
   findings: Findings,
 ): void {
-  const count = given ?? defaultPreparing[name];
-  if (count >= 1 && count <= joining) return;
+  const count = given ?? defaultPreparing[dataSet];
+  const [least, most] = [Math.max(1, names.indexOf(after) + 1), names.indexOf(name)];
+  if (count >= least && count <= most) return;
   const found = given === undefined ? `missing, which means ${count}` : `found the number ${count}`;
   findings.problem(
     path,
-    `expected at least 1 and at most ${joining}, the number of transforms before RecConAug: the samples that it joins ` +
-      `have gone through so many; ${found}`,
+    `expected at least ${least} and at most ${most}, the number of transforms before ${name}: the samples that it takes ` +
+      `in have gone through so many; ${found}`,
   );
 }

@@ -5,6 +5,7 @@ import type { DataConfig } from "../schema/data.js";
 import type { LossConfig } from "../schema/loss.js";
 import type { PostProcessConfig } from "../schema/post-process.js";
 import { labelKeys, makerOf, supplies } from "../schema/transform.js";
+import { checkDetectionPictures, readsRegions } from "./detection-data.js";
 import { called, networksOf, type Part, type PlacedNetwork, partsOf } from "./networks.js";
 import { batchSizes } from "./picture-sizes.js";
 import { backboneShape, ctcNeckOf, otherPoolInTraining } from "./shapes.js";
@@ -14,7 +15,7 @@ type Side = "Train" | "Eval";
 const transformsPath = (side: Side): ConfigPath => [side, "dataset", "transforms"];
 
 /** The values that make a batch. */
-function keptKeys(data: DataConfig): readonly string[] {
+export function keptKeys(data: DataConfig): readonly string[] {
   const keep = data.dataset.transforms.at(-1);
   return keep?.name === "KeepKeys" ? keep.keepKeys : [];
 }
@@ -43,19 +44,28 @@ export function checkTransforms(side: Side, data: DataConfig, findings: Findings
   });
 }
 
+/** A part of a head's output that reads text. */
+type TextPart = Exclude<Part, "maps">;
+
 /** The heads whose labels a side of the data has to bring: in training also what drives a decoder. */
-function headsInNeed(side: Side, architecture: ArchitectureConfig, loss: LossConfig, post: PostProcessConfig): Part[] {
-  if (side === "Eval") return [post.decoder];
-  const ofLoss = loss.terms.flatMap((term): Part[] => {
+function headsInNeed(
+  side: Side,
+  architecture: ArchitectureConfig,
+  loss: LossConfig,
+  post: PostProcessConfig,
+): TextPart[] {
+  if (side === "Eval") return post.decoder === "db" ? [] : [post.decoder];
+  const ofLoss = loss.terms.flatMap((term): TextPart[] => {
     if (term.kind === "CTCLoss" || term.kind === "DistillationCTCLoss") return ["ctc"];
     return term.kind === "SARLoss" || term.kind === "DistillationSARLoss" ? ["sar"] : [];
   });
-  const ofHeads = networksOf(architecture).flatMap(({ network }) => partsOf(network).filter((part) => part !== "ctc"));
+  const driven = (part: Part): part is TextPart => part === "sar" || part === "nrtr";
+  const ofHeads = networksOf(architecture).flatMap(({ network }) => partsOf(network).filter(driven));
   return [...new Set([...ofLoss, ...ofHeads])];
 }
 
 /** How the label of a head could be made. */
-function makersOf(part: Part): string {
+function makersOf(part: TextPart): string {
   const makers = new Map<string, string>();
   for (const { maker, [part]: key } of labelKeys) if (key !== undefined && !makers.has(key)) makers.set(key, maker);
   return [...makers].map(([key, maker]) => `${maker} makes ${key}`).join(", ");
@@ -87,6 +97,15 @@ export function checkBatch(
   }
 }
 
+/** Detection networks halve a picture five times and have to come back to its size. */
+function checkHalving(placed: PlacedNetwork, size: readonly [number, number], side: Side, findings: Findings): void {
+  if (size.every((length) => length % 32 === 0)) return;
+  findings.problem(
+    transformsPath(side),
+    `a picture ${size[0]} high and ${size[1]} wide does not fit ${called(placed)}: expected multiples of 32`,
+  );
+}
+
 function checkPicture(
   placed: PlacedNetwork,
   size: [number, number],
@@ -94,7 +113,12 @@ function checkPicture(
   labelLength: number,
   findings: Findings,
 ): void {
-  const { backbone } = placed.network;
+  const { network } = placed;
+  if (network.modelType === "det") {
+    checkHalving(placed, size, side, findings);
+    return;
+  }
+  const { backbone } = network;
   const [, rows, steps] = backboneShape(backbone, ...size, side === "Train");
   const path = transformsPath(side);
   const picture = `a picture ${size[0]} high and ${size[1]} wide`;
@@ -107,9 +131,9 @@ function checkPicture(
     );
   }
   if (rows < 1 || steps < 1) findings.problem(path, `${picture} is too small for the backbone of ${called(placed)}`);
-  else if (ctcNeckOf(placed.network) && rows !== 1) {
+  else if (ctcNeckOf(network) && rows !== 1) {
     findings.problem(path, `${picture} leaves ${called(placed)} ${rows} rows, but its neck takes one`);
-  } else if (steps < labelLength && partsOf(placed.network).includes("ctc") && side === "Train") {
+  } else if (steps < labelLength && partsOf(network).includes("ctc") && side === "Train") {
     findings.warn(
       path,
       `${picture} leaves ${called(placed)} ${steps} time steps: CTC cannot read texts that are longer, and ` +
@@ -140,16 +164,23 @@ export function checkPictures(
     ["Train", train],
     ["Eval", evaluation],
   ];
+  const isDetection = readsRegions(train) || networks.some(({ network }) => network.modelType === "det");
   for (const [side, data] of sides) {
     checkWidths(side, data, findings);
     const sizes = batchSizes(data);
-    if (sizes.length === 0 && data.dataset.name !== "MultiScaleDataSet") {
+    if (isDetection) checkDetectionPictures(side, data, sizes.length > 0, findings);
+    else if (sizes.length === 0 && data.dataset.name !== "MultiScaleDataSet") {
       findings.problem(transformsPath(side), "nothing brings the pictures to one size; RecResizeImg does");
     }
     for (const { height, width } of sizes) {
       for (const placed of networks) checkPicture(placed, [height, width], side, labelLength, findings);
     }
   }
+  if (!isDetection) checkHeights(train, evaluation, findings);
+}
+
+/** Text is read at a height that training has seen. */
+function checkHeights(train: DataConfig, evaluation: DataConfig, findings: Findings): void {
   const heights = batchSizes(train).map(({ height }) => height);
   const [read] = batchSizes(evaluation);
   if (read && heights.length > 0 && !heights.includes(read.height)) {

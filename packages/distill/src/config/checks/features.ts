@@ -11,6 +11,9 @@ type Found = { feature: FeatureName } | { problem: string };
 
 function innerFeature(placed: PlacedNetwork, key: "backbone_out" | "neck_out"): Found {
   const { name, network } = placed;
+  if (key === "backbone_out" && network.modelType === "det") {
+    return { problem: `backbone_out of ${called(placed)} is four maps; a loss reads one tensor` };
+  }
   if (key === "neck_out" && !network.neck && network.head.name !== "MultiHead") {
     return { problem: `${called(placed)} has no neck, so no neck_out` };
   }
@@ -18,6 +21,17 @@ function innerFeature(placed: PlacedNetwork, key: "backbone_out" | "neck_out"): 
     return { problem: `${called(placed)} gives only head_out; ${key} needs its return_all_feats to be true` };
   }
   return { feature: key };
+}
+
+const lacks = (placed: PlacedNetwork, part: Part): string => {
+  const { network } = placed;
+  return `reads the ${part} output, but the ${network.head.name} of ${called(placed)} gives only ${partsOf(network).join(", ")}`;
+};
+
+function mapsFeature(placed: PlacedNetwork, wanted: Wanted): Found {
+  if (!partsOf(placed.network).includes("maps")) return { problem: lacks(placed, "maps") };
+  if (wanted === "head") return { problem: `reads the maps of ${called(placed)}; maps_name has to say which` };
+  return { feature: "maps" };
 }
 
 function headFeature(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found {
@@ -36,22 +50,23 @@ function headFeature(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found
   if (isMulti && reads.multiHead === false) {
     return { problem: `multi_head is false, but ${called(placed)} has a MultiHead` };
   }
-  if (!parts.includes(part)) {
-    return {
-      problem: `reads the ${part} output, but the ${network.head.name} of ${called(placed)} gives only ${parts.join(", ")}`,
-    };
-  }
+  if (!parts.includes(part)) return { problem: lacks(placed, part) };
+  if (part === "maps") return { problem: `${called(placed)} gives maps; expected the key maps` };
   return { feature: isMulti ? `head_out.${part}` : "head_out" };
 }
 
 /**
  * The feature that a loss or decoder reads from a network. The `ctc` part of a MultiHead need not be said: a CTC reader
- * takes it, and so does mutual learning without `dis_head`.
+ * takes it, and so does mutual learning without `dis_head`. Nor need `maps` be said where nothing else can be read.
  */
 export function featureOf(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found {
-  const key = reads.key ?? "head_out";
+  const usual = wanted === "maps" ? "maps" : "head_out";
+  const key = reads.key ?? usual;
+  if (isPart(wanted) && key !== usual) {
+    return { problem: `reads ${key}, which is no ${wanted} output; expected ${usual}` };
+  }
+  if (key === "maps") return mapsFeature(placed, wanted);
   if (key === "head_out") return headFeature(placed, reads, wanted);
-  if (isPart(wanted)) return { problem: `reads ${key}, which is no ${wanted} output; expected head_out` };
   if (reads.disHead !== undefined) return { problem: `dis_head is a part of head_out, but key is ${key}` };
   return innerFeature(placed, key);
 }

@@ -8,7 +8,7 @@ import { networksOf, type PlacedNetwork } from "./networks.js";
 
 type Term = Unresolved<LossTermConfig>;
 
-const wantedBy: Record<Term["kind"], Wanted> = {
+const wantedByKind: Record<Term["kind"], Wanted> = {
   DistillationDMLLoss: "head",
   DistillationKLDivLoss: "head",
   DistillationDKDLoss: "nrtr",
@@ -21,7 +21,14 @@ const wantedBy: Record<Term["kind"], Wanted> = {
   CTCLoss: "ctc",
   SARLoss: "sar",
   NRTRLoss: "nrtr",
+  DBLoss: "maps",
+  DistillationDBLoss: "maps",
+  DistillationDilaDBLoss: "maps",
 };
+
+function wantedBy(term: Term): Wanted {
+  return term.kind === "DistillationDMLLoss" && term.maps !== undefined ? "maps" : wantedByKind[term.kind];
+}
 
 /** Where a term stands in the file. */
 export function termPath(loss: Pick<LossConfig, "name">, index: number, kind: string): ConfigPath {
@@ -79,7 +86,7 @@ function featureOfTerm(
   const features: FeatureName[] = [];
   const parts = new Map<string, string>();
   for (const placed of networks) {
-    const found = featureOf(placed, term.reads, wantedBy[term.kind]);
+    const found = featureOf(placed, term.reads, wantedBy(term));
     if ("problem" in found) findings.problem(path, found.problem);
     else {
       features.push(found.feature);
@@ -87,7 +94,7 @@ function featureOfTerm(
       parts.set(placed.name ?? "", found.feature === "head_out" ? head : found.feature.replace("head_out.", ""));
     }
   }
-  if (wantedBy[term.kind] === "head") checkSamePart(parts, path, findings);
+  if (wantedBy(term) === "head") checkSamePart(parts, path, findings);
   return features.length === networks.length && features.length > 0 ? commonFeature(features) : undefined;
 }
 

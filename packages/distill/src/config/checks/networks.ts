@@ -25,10 +25,11 @@ export function networksOf(architecture: ArchitectureConfig): PlacedNetwork[] {
 export const called = (placed: PlacedNetwork): string => placed.name ?? "the network";
 
 /** A part of a head's output. */
-export type Part = "ctc" | "sar" | "nrtr";
+export type Part = "ctc" | "sar" | "nrtr" | "maps";
 
 /** The parts of a head's output. */
 export function partsOf(network: NetworkConfig): Part[] {
+  if (network.modelType === "det") return ["maps"];
   if (network.head.name === "CTCHead") return ["ctc"];
   if (network.head.name === "SARHead") return ["sar"];
   const { sar, nrtr } = network.head;

@@ -1,6 +1,7 @@
 import { scalesOf, widthsFor } from "@retort/ocr-models/data";
 import { dataSections } from "../data-sections.js";
 import type { DataConfig } from "../schema/data.js";
+import type { TransformConfig } from "../schema/transform.js";
 
 /** A size of pictures, and how many of them make a batch. */
 export interface BatchSize {
@@ -10,7 +11,7 @@ export interface BatchSize {
 }
 
 /**
- * The sizes that pictures come in, with the samples of a batch: the one of RecResizeImg, or the scales of a sampler,
+ * The sizes that pictures come in, with the samples of a batch: the one that a transform gives, or the scales of a sampler,
  * and where widths follow the images the widest of each. Nothing when nothing resizes them, or a sampler's scale is
  * below its divided_factor.
  */
@@ -34,11 +35,23 @@ function scales(data: DataConfig): BatchSize[] {
     const section = dataSections(data).sampler;
     return section === undefined || tooSmall ? [] : scalesOf(section);
   }
-  const resize = dataset.transforms.find(
-    (transform) => transform.name === "RecResizeImg" || transform.name === "SVTRRecResizeImg",
-  );
-  if (resize === undefined) return [];
-  return [{ height: resize.imageShape[1], width: resize.imageShape[2], batchSize: loader.batchSize }];
+  const size = dataset.transforms.map(sizeOf).find((given) => given !== undefined);
+  return size === undefined ? [] : [{ height: size[0], width: size[1], batchSize: loader.batchSize }];
+}
+
+/** [height, width] that a transform gives to every picture. */
+function sizeOf(transform: TransformConfig): readonly [height: number, width: number] | undefined {
+  switch (transform.name) {
+    case "RecResizeImg":
+    case "SVTRRecResizeImg":
+      return [transform.imageShape[1], transform.imageShape[2]];
+    case "EastRandomCropData":
+      return [transform.size[1], transform.size[0]];
+    case "DetResizeForTest":
+      return transform.keepRatio ? undefined : transform.imageShape;
+    default:
+      return undefined;
+  }
 }
 
 /** The widths of a scale: its own, or where widths follow the images every one that a batch can have. */

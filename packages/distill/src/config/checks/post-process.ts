@@ -15,7 +15,8 @@ export function resolvePostProcess(
   findings: Findings,
 ): PostProcessConfig | undefined {
   const networks = networksOf(architecture);
-  const { models, reads, ...rest } = postProcess;
+  const { reads, ...rest } = postProcess;
+  const { models } = rest;
   if ((models !== undefined) !== (architecture.kind === "distillation")) {
     const want = models
       ? "without Distillation: there is a single network"
@@ -26,26 +27,31 @@ export function resolvePostProcess(
   const named = models ? findNetworks(models, networks, ["PostProcess", "model_name"], findings) : networks;
   const features: FeatureName[] = [];
   for (const placed of named) {
-    const found = featureOf(placed, reads, rest.decoder);
+    const found = featureOf(placed, reads, rest.decoder === "db" ? "maps" : rest.decoder);
     if ("problem" in found) findings.problem(["PostProcess"], found.problem);
     else features.push(found.feature);
   }
   if (features.length === 0 || features.length < (models ?? networks).length) return undefined;
-  return { ...rest, models, feature: commonFeature(features) };
+  return { ...rest, feature: commonFeature(features) } as PostProcessConfig;
 }
 
 /** Checks that the metric and the decoder belong together, and that the deciding network is decoded. */
 export function checkMetric(metric: MetricConfig, postProcess: UnresolvedPostProcess, findings: Findings): void {
-  const { models } = postProcess;
+  const { models, decoder } = postProcess;
+  const base = decoder === "db" ? "DetMetric" : "RecMetric";
   if ((metric.key !== undefined) !== (models !== undefined)) {
     const want = models
       ? "DistillationMetric (the decoder reads several networks)"
-      : "RecMetric (the decoder reads one network)";
+      : `${base} (the decoder reads one network)`;
     findings.problem(["Metric", "name"], `expected ${want}`);
   } else if (models && metric.key !== undefined && !models.includes(metric.key)) {
     findings.problem(
       ["Metric", "key"],
       `"${metric.key}" is not decoded, so it has no figures; PostProcess.model_name: ${suggestion(metric.key, models)}`,
     );
+  }
+  if (metric.base !== base) {
+    const reads = base === "DetMetric" ? "finds boxes" : "reads text";
+    findings.problem(["Metric", models ? "base_metric_name" : "name"], `expected ${base}: the decoder ${reads}`);
   }
 }

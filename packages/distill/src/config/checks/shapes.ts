@@ -1,5 +1,5 @@
 import { ppLcNetV3Channels } from "@retort/ocr-models";
-import type { NetworkConfig } from "../schema/architecture.js";
+import type { DetectionNetworkConfig, NetworkConfig, RecognitionNetworkConfig } from "../schema/architecture.js";
 import type { BackboneConfig, MobileNetV1EnhanceConfig, PPLCNetV3Config } from "../schema/backbone.js";
 import type { AdapterConfig, FeatureName } from "../schema/loss.js";
 import type { NeckConfig } from "../schema/neck.js";
@@ -60,8 +60,18 @@ function neckWidth(neck: NeckConfig, channels: number): number {
 }
 
 /** The neck in front of a network's CTC head. */
-export function ctcNeckOf(network: NetworkConfig): NeckConfig | undefined {
+export function ctcNeckOf(network: RecognitionNetworkConfig): NeckConfig | undefined {
   return network.head.name === "MultiHead" ? network.head.ctc.neck : network.neck;
+}
+
+function detectionShape(
+  { neck }: DetectionNetworkConfig,
+  feature: FeatureName,
+  height: number,
+  width: number,
+): FeatureShape | undefined {
+  if (feature === "maps") return [3, height, width];
+  return feature === "neck_out" ? [neck.outChannels, height / 4, width / 4] : undefined;
 }
 
 /** Shape of a feature in training, for a picture of this height and width; undefined where the network lacks it. */
@@ -71,6 +81,8 @@ export function featureShape(
   height: number,
   width: number,
 ): FeatureShape | undefined {
+  if (network.modelType === "det") return detectionShape(network, feature, height, width);
+  if (feature === "maps") return undefined;
   const map = backboneShape(network.backbone, height, width);
   if (feature === "backbone_out") return map;
   const neck = ctcNeckOf(network);

@@ -1,23 +1,44 @@
 import { z } from "zod";
 import { type BackboneConfig, backbone } from "./backbone.js";
-import { check, choosing, forward, optionalText, type Schema, section } from "./build.js";
+import { byName, check, choosing, forward, optionalText, type Schema, section } from "./build.js";
+import {
+  type DbHeadConfig,
+  type DetectionBackboneConfig,
+  type DetectionNeckConfig,
+  detectionBackbone,
+  detectionHead,
+  detectionNeck,
+} from "./detection-network.js";
 import { type HeadConfig, head } from "./head.js";
 import { type NeckConfig, neck } from "./neck.js";
 
-/** One network: a backbone, perhaps a neck, a head. */
-export interface NetworkConfig {
-  modelType: "rec";
+interface AnyNetworkConfig {
   algorithm?: string;
-  backbone: BackboneConfig;
-  neck?: NeckConfig;
-  head: HeadConfig;
-  /** Whether `backbone_out` and `neck_out` can be read beside `head_out`. */
+  /** Whether `backbone_out` and `neck_out` can be read beside what its head gives. */
   returnAllFeats: boolean;
 }
 
-/** One network of a distillation model. */
-export interface SubNetworkConfig extends NetworkConfig {
-  name: string;
+/** A network that reads text: a backbone, perhaps a neck, a head. */
+export interface RecognitionNetworkConfig extends AnyNetworkConfig {
+  modelType: "rec";
+  backbone: BackboneConfig;
+  neck?: NeckConfig;
+  head: HeadConfig;
+}
+
+/** A network that finds text: a backbone, a neck, a DB head. */
+export interface DetectionNetworkConfig extends AnyNetworkConfig {
+  modelType: "det";
+  backbone: DetectionBackboneConfig;
+  neck: DetectionNeckConfig;
+  head: DbHeadConfig;
+}
+
+/** One network. */
+export type NetworkConfig = RecognitionNetworkConfig | DetectionNetworkConfig;
+
+/** How a network takes part in a distillation model. */
+interface Part {
   /** Weights to begin with: a file whose keys have no sub-network prefix. */
   pretrained?: string;
   /**
@@ -27,23 +48,45 @@ export interface SubNetworkConfig extends NetworkConfig {
   freeze: "learning" | "frozen" | "reference";
 }
 
+/** One network of a distillation model. */
+export type SubNetworkConfig = NetworkConfig & Part & { name: string };
+
 /** What is trained: one network, or several that teach each other. */
 export type ArchitectureConfig =
   | { kind: "single"; network: NetworkConfig }
   | { kind: "distillation"; models: readonly SubNetworkConfig[] };
 
-const networkKeys = {
-  model_type: z.literal("rec", { error: 'only "rec" networks can be built so far' }),
+const commonKeys = {
   algorithm: optionalText,
   Transform: z.null({ error: "transforms in front of the backbone are not supported; leave it empty" }).optional(),
+  return_all_feats: z.boolean().default(false),
+};
+const recognitionKeys = {
+  ...commonKeys,
+  model_type: z.literal("rec"),
   Backbone: backbone,
   Neck: neck.nullish(),
   Head: head,
-  return_all_feats: z.boolean().default(false),
 };
-const networkSection = section(networkKeys);
+const detectionKeys = {
+  ...commonKeys,
+  model_type: z.literal("det"),
+  Backbone: detectionBackbone,
+  Neck: detectionNeck,
+  Head: detectionHead,
+};
+const partKeys = {
+  pretrained: optionalText,
+  freeze_params: z.boolean().default(false),
+  freeze_mode: z.enum(["frozen", "reference"]).default("frozen"),
+};
 
-const toNetwork = (raw: z.output<typeof networkSection>): NetworkConfig => ({
+const recognition = section(recognitionKeys);
+const detection = section(detectionKeys);
+const recognitionPart = section({ ...recognitionKeys, ...partKeys });
+const detectionPart = section({ ...detectionKeys, ...partKeys });
+
+const toRecognition = (raw: z.output<typeof recognition>): RecognitionNetworkConfig => ({
   modelType: raw.model_type,
   algorithm: raw.algorithm,
   backbone: raw.Backbone,
@@ -52,27 +95,48 @@ const toNetwork = (raw: z.output<typeof networkSection>): NetworkConfig => ({
   returnAllFeats: raw.return_all_feats,
 });
 
-const subNetwork = section({
-  ...networkKeys,
-  pretrained: optionalText,
-  freeze_params: z.boolean().default(false),
-  freeze_mode: z.enum(["frozen", "reference"]).default("frozen"),
-}).transform(
-  (raw): Omit<SubNetworkConfig, "name"> => ({
-    ...toNetwork(raw),
-    pretrained: raw.pretrained,
-    freeze: raw.freeze_params ? raw.freeze_mode : "learning",
-  }),
+const toDetection = (raw: z.output<typeof detection>): DetectionNetworkConfig => ({
+  modelType: raw.model_type,
+  algorithm: raw.algorithm,
+  backbone: raw.Backbone,
+  neck: raw.Neck,
+  head: raw.Head,
+  returnAllFeats: raw.return_all_feats,
+});
+
+const toPart = (raw: { pretrained?: string; freeze_params: boolean; freeze_mode: "frozen" | "reference" }): Part => ({
+  pretrained: raw.pretrained,
+  freeze: raw.freeze_params ? raw.freeze_mode : "learning",
+});
+
+const alone = (network: NetworkConfig): ArchitectureConfig => ({ kind: "single", network });
+
+/** A network alone, by its `model_type`. */
+const single: Schema<ArchitectureConfig> = byName(
+  "type of network",
+  {
+    rec: recognition.transform((raw) => alone(toRecognition(raw))),
+    det: detection.transform((raw) => alone(toDetection(raw))),
+  },
+  "model_type",
 );
 
-const single = networkSection.transform((raw): ArchitectureConfig => ({ kind: "single", network: toNetwork(raw) }));
+/** A network of a distillation model, by its `model_type`. */
+const subNetwork: Schema<NetworkConfig & Part> = byName(
+  "type of network",
+  {
+    rec: recognitionPart.transform((raw): NetworkConfig & Part => ({ ...toRecognition(raw), ...toPart(raw) })),
+    det: detectionPart.transform((raw): NetworkConfig & Part => ({ ...toDetection(raw), ...toPart(raw) })),
+  },
+  "model_type",
+);
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, {
   error: "a sub-network's name is letters, digits, _ and -, and begins with a letter",
 });
 
 const distillation = section({
-  model_type: networkKeys.model_type.optional(),
+  model_type: z.enum(["rec", "det"]).optional(),
   name: z.literal("DistillationModel"),
   algorithm: optionalText,
   Models: z.record(name, subNetwork).refine((models) => Object.keys(models).length > 0, { error: "names no network" }),

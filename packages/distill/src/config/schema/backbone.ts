@@ -15,9 +15,8 @@ export interface MobileNetV1EnhanceConfig {
   lastPoolKernelSizeAssumed: boolean;
 }
 
-/** PPLCNetV3 for recognition (reference: `backbones/rec_lcnetv3.py`); it always takes three channels. */
-export interface PPLCNetV3Config {
-  name: "PPLCNetV3";
+/** What PPLCNetV3 has in recognition and in detection (reference: `backbones/rec_lcnetv3.py`). */
+export interface PPLCNetV3StagesConfig {
   /** Factor on every number of channels. */
   scale: number;
   /** Number of parallel convolutions that train in place of one. */
@@ -26,6 +25,11 @@ export interface PPLCNetV3Config {
   lrMultList: readonly number[];
   /** A further factor on those of scales and offsets. */
   labLr: number;
+}
+
+/** PPLCNetV3 for recognition; it always takes three channels. */
+export interface PPLCNetV3Config extends PPLCNetV3StagesConfig {
+  name: "PPLCNetV3";
   /**
    * Kernel and stride [height, width] of the pool at the end, which the reference does not have: it pools to 40 columns
    * in training and by [3, 2] in evaluation, the same only for pictures 320 wide.
@@ -33,8 +37,14 @@ export interface PPLCNetV3Config {
   lastPoolKernelSize?: [number, number];
 }
 
+/** The channels of pictures. */
+export const pictureChannels: Schema<3> = z
+  .literal(3, { error: "only 3 is supported: pictures have three channels" })
+  .default(3);
+
 const mobileNetV1Enhance = section({
   name: z.literal("MobileNetV1Enhance"),
+  in_channels: pictureChannels,
   scale: number({ above: 0 }).default(0.5),
   last_conv_stride: pair.default([1, 1]),
   last_pool_type: z.enum(["avg", "max"]).default("max"),
@@ -52,14 +62,25 @@ const mobileNetV1Enhance = section({
 
 const factor = number({ min: 0 });
 
-const ppLcNetV3 = section({
-  name: z.literal("PPLCNetV3"),
+/** The keys of PPLCNetV3 in recognition and in detection. */
+export const ppLcNetV3Keys: {
+  scale: Schema<number>;
+  conv_kxk_num: Schema<number>;
+  lr_mult_list: Schema<number[]>;
+  lab_lr: Schema<number>;
+} = {
   scale: number({ above: 0 }).default(1),
   conv_kxk_num: integer().default(4),
   lr_mult_list: z.array(factor).length(6).default([1, 1, 1, 1, 1, 1]),
   lab_lr: factor.default(0.1),
+};
+
+const ppLcNetV3 = section({
+  name: z.literal("PPLCNetV3"),
+  in_channels: pictureChannels,
+  ...ppLcNetV3Keys,
   last_pool_kernel_size: pair.optional(),
-  det: z.literal(false, { error: "only false is supported: the form for recognition" }).default(false),
+  det: z.literal(false, { error: "only false is supported in a recognition network" }).default(false),
 }).transform(
   (raw): PPLCNetV3Config => ({
     name: raw.name,
@@ -73,7 +94,7 @@ const ppLcNetV3 = section({
 
 export type BackboneConfig = MobileNetV1EnhanceConfig | PPLCNetV3Config;
 
-/** Every backbone that a config can name. */
+/** Every backbone that a recognition network can have. */
 const backbones: { readonly [N in BackboneConfig["name"]]: Schema<BackboneConfig> } = {
   MobileNetV1Enhance: mobileNetV1Enhance,
   PPLCNetV3: ppLcNetV3,

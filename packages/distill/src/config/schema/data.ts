@@ -21,7 +21,7 @@ export interface DatasetConfig {
   widthsFollow: boolean;
   /** What is done to each sample, in order; the last one is KeepKeys. */
   transforms: readonly TransformConfig[];
-  /** How many of the first transforms prepare the samples that RecConAug joins. */
+  /** How many of the first transforms prepare the samples that RecConAug joins and CopyPaste copies from. */
   extOpTransformIdx?: number;
 }
 

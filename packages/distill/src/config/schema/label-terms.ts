@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { type Schema, section, texts } from "./build.js";
+import { distillationDb } from "./db-terms.js";
 import type {
   CtcTermConfig,
   LabelTermConfig,
+  LossConfig,
   NrtrPerModelTermConfig,
   NrtrTermConfig,
   PerModelTermConfig,
@@ -12,7 +14,7 @@ import type {
   Unresolved,
   UnresolvedLoss,
 } from "./loss.js";
-import { ramp, readsKeys, weight } from "./term-keys.js";
+import { noWeight, ramp, readsKeys, weight } from "./term-keys.js";
 
 const perModelKeys = { weight, ramp, model_name_list: texts, ...readsKeys };
 
@@ -71,19 +73,15 @@ const nrtr = (weight: Schema<number>): Schema<Unresolved<NrtrTermConfig>> =>
 type LabelTerm = Unresolved<LabelTermConfig>;
 
 /** Every term between networks and labels that a CombinedLoss can list. */
-export const labelTerms: Readonly<Record<LabelTermConfig["kind"], Schema<LabelTerm>>> = {
+export const labelTerms: Readonly<Record<Exclude<LabelTermConfig["kind"], "DBLoss">, Schema<LabelTerm>>> = {
   DistillationCTCLoss: perModel("DistillationCTCLoss", "loss_ctc"),
   DistillationSARLoss: perModel("DistillationSARLoss", "loss_sar"),
   DistillationNRTRLoss: nrtrPerModel,
+  DistillationDBLoss: distillationDb,
   CTCLoss: ctc(weight),
   SARLoss: sar(weight),
   NRTRLoss: nrtr(weight),
 };
-
-const noWeight = z
-  .undefined({ error: "stands beside the list, as weight_1 and weight_2" })
-  .optional()
-  .transform(() => 1);
 
 type Single = "CTCLoss" | "SARLoss" | "NRTRLoss";
 
@@ -94,12 +92,15 @@ export const singleTerms: Readonly<Record<Single, Schema<LabelTerm>>> = {
   NRTRLoss: nrtr(noWeight),
 };
 
-/** One of these terms as the whole loss. */
-export const alone = (name: Single): Schema<UnresolvedLoss> =>
+/** A term of a single network as the whole loss. */
+export const alone = (
+  name: Exclude<LossConfig["name"], "CombinedLoss" | "MultiLoss">,
+  term: Schema<LabelTerm>,
+): Schema<UnresolvedLoss> =>
   z.preprocess(
     (value) => {
       const { name: _, ...keys } = value as Record<string, unknown>;
       return keys;
     },
-    singleTerms[name].transform((only) => ({ name, terms: [only] })),
+    term.transform((only) => ({ name, terms: [only] })),
   );

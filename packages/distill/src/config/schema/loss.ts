@@ -1,8 +1,10 @@
+import type { DbLossOptions, DbMapName } from "@retort/ocr-models";
 import { z } from "zod";
 import { byName, oneKey, type Schema, section } from "./build.js";
+import { dbLoss } from "./db-terms.js";
 import { alone, labelTerms, singleTerms } from "./label-terms.js";
 import { pairTerms } from "./pair-terms.js";
-import { weight } from "./term-keys.js";
+import { noWeight, weight } from "./term-keys.js";
 
 /** A term whose weight grows from 0 to full between the steps `start` and `start + steps`. */
 export interface Ramp {
@@ -17,13 +19,21 @@ export interface AdapterConfig {
 
 /**
  * Which feature a term or decoder reads, once the networks are known: `backbone_out`, `neck_out`, `head_out`, or one part
- * of a head's output, such as `head_out.ctc`. For a network whose only head is that part, both names mean the same tensor.
+ * of a head's output, such as `head_out.ctc`; of a DB head `maps`. For a network whose only head is that part, both names
+ * mean the same tensor.
  */
-export type FeatureName = "backbone_out" | "neck_out" | "head_out" | "head_out.ctc" | "head_out.sar" | "head_out.nrtr";
+export type FeatureName =
+  | "backbone_out"
+  | "neck_out"
+  | "head_out"
+  | "head_out.ctc"
+  | "head_out.sar"
+  | "head_out.nrtr"
+  | "maps";
 
 /** What the config itself says about the feature: `key`, `multi_head`, `dis_head`. */
 export interface Reads {
-  key?: "backbone_out" | "neck_out" | "head_out";
+  key?: "backbone_out" | "neck_out" | "head_out" | "maps";
   multiHead?: boolean;
   disHead?: "ctc" | "sar" | "nrtr";
 }
@@ -53,6 +63,8 @@ export interface DmlTermConfig extends PairTerm {
   temperature: number;
   /** Half of both divergences, or that of the second output from the first, or the other way round. */
   direction: "both" | "forward" | "reverse";
+  /** The maps of DB heads that are compared; undefined for other heads. */
+  maps?: readonly DbMapName[];
 }
 
 /** Mutual learning of NRTR heads at the positions that have a label (reference: `DistillationNRTRDMLLoss`). */
@@ -89,6 +101,15 @@ export interface DistanceTermConfig extends PairTerm {
   mode: "l1" | "l2" | "smooth_l1";
 }
 
+/**
+ * The loss of students against their teacher's shrink map, which spreads by a pixel; unlike in the reference its options
+ * count (reference: `DistillationDilaDBLoss`).
+ */
+export interface DilaDbTermConfig extends PairTerm {
+  kind: "DistillationDilaDBLoss";
+  options: Required<Omit<DbLossOptions, "beta">>;
+}
+
 /** A term between two networks. */
 export type PairTermConfig =
   | DmlTermConfig
@@ -96,7 +117,8 @@ export type PairTermConfig =
   | KlDivTermConfig
   | DkdTermConfig
   | CtcLogitsTermConfig
-  | DistanceTermConfig;
+  | DistanceTermConfig
+  | DilaDbTermConfig;
 
 interface PerModelTerm extends Term {
   models: readonly string[];
@@ -113,6 +135,12 @@ export interface NrtrPerModelTermConfig extends PerModelTerm {
   kind: "DistillationNRTRLoss";
   /** Spreads a tenth of each label over the other classes. Without it padding counts too, as in the reference. */
   smoothing: boolean;
+}
+
+/** DB loss of several networks; unlike in the reference its options count (reference: `DistillationDBLoss`). */
+export interface DistillationDbTermConfig extends PerModelTerm {
+  kind: "DistillationDBLoss";
+  options: Required<DbLossOptions>;
 }
 
 /** CTC loss of a single network; `focal` weights each sample by (1 - exp(-loss))^2. */
@@ -132,23 +160,31 @@ export interface NrtrTermConfig extends Term {
   smoothing: boolean;
 }
 
+/** The loss of a single DB network against its maps (reference: `DBLoss`). */
+export interface DbTermConfig extends Term {
+  kind: "DBLoss";
+  options: Required<DbLossOptions>;
+}
+
 /** A term between networks and labels. */
 export type LabelTermConfig =
   | PerModelTermConfig
   | NrtrPerModelTermConfig
+  | DistillationDbTermConfig
   | CtcTermConfig
   | SarTermConfig
-  | NrtrTermConfig;
+  | NrtrTermConfig
+  | DbTermConfig;
 
 export type LossTermConfig = PairTermConfig | LabelTermConfig;
 
 /** A sum of weighted terms. `name` decides the names in the log. */
 export interface LossConfig {
-  name: "CombinedLoss" | "MultiLoss" | "CTCLoss" | "SARLoss" | "NRTRLoss";
+  name: "CombinedLoss" | "MultiLoss" | "CTCLoss" | "SARLoss" | "NRTRLoss" | "DBLoss";
   terms: readonly LossTermConfig[];
 }
 
-/** A term before it is known which networks there are. */
+/** A term or decoder before it is known which networks there are. */
 export type Unresolved<T> = T extends unknown ? Omit<T, "feature"> & { reads: Reads } : never;
 export type UnresolvedLoss = Omit<LossConfig, "terms"> & { terms: readonly Unresolved<LossTermConfig>[] };
 
@@ -169,9 +205,10 @@ const losses: Readonly<Record<LossConfig["name"], Schema<UnresolvedLoss>>> = {
     loss_config_list: z.array(oneKey<Unresolved<LossTermConfig>>("loss", { ...pairTerms, ...labelTerms })).min(1),
   }).transform((raw) => ({ name: raw.name, terms: raw.loss_config_list })),
   MultiLoss: multiLoss,
-  CTCLoss: alone("CTCLoss"),
-  SARLoss: alone("SARLoss"),
-  NRTRLoss: alone("NRTRLoss"),
+  CTCLoss: alone("CTCLoss", singleTerms.CTCLoss),
+  SARLoss: alone("SARLoss", singleTerms.SARLoss),
+  NRTRLoss: alone("NRTRLoss", singleTerms.NRTRLoss),
+  DBLoss: alone("DBLoss", dbLoss(noWeight)),
 };
 
 export const loss: Schema<UnresolvedLoss> = byName("loss", losses);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { byName, type Schema, section } from "./build.js";
 
 /** How readings are scored (reference: `metrics/rec_metric.py`, `metrics/distillation_metric.py`). */
-export interface MetricConfig {
+export interface RecMetricConfig {
   base: "RecMetric";
   /** The figure that decides which model is the best. */
   mainIndicator: "acc" | "norm_edit_dis";
@@ -16,6 +16,15 @@ export interface MetricConfig {
   countUnusable: boolean;
 }
 
+/** How boxes are scored (reference: `metrics/det_metric.py`). */
+export interface DetMetricConfig {
+  base: "DetMetric";
+  mainIndicator: "hmean" | "precision" | "recall";
+  key?: string;
+}
+
+export type MetricConfig = RecMetricConfig | DetMetricConfig;
+
 const recKeys = {
   main_indicator: z.enum(["acc", "norm_edit_dis"]).default("acc"),
   ignore_space: z.boolean().default(true),
@@ -24,7 +33,7 @@ const recKeys = {
 };
 const recSection = section({ name: z.literal("RecMetric"), ...recKeys });
 
-const toRec = (raw: Omit<z.output<typeof recSection>, "name">): MetricConfig => ({
+const toRec = (raw: Omit<z.output<typeof recSection>, "name">): RecMetricConfig => ({
   base: "RecMetric",
   mainIndicator: raw.main_indicator,
   ignoreSpace: raw.ignore_space,
@@ -32,15 +41,30 @@ const toRec = (raw: Omit<z.output<typeof recSection>, "name">): MetricConfig => 
   countUnusable: raw.count_unusable,
 });
 
+const detKeys = { main_indicator: z.enum(["hmean", "precision", "recall"]).default("hmean") };
+const distilled = { name: z.literal("DistillationMetric"), key: z.string() };
+
+/** Every metric that a DistillationMetric can take for each network. */
+const baseMetrics: Readonly<Record<MetricConfig["base"], Schema<MetricConfig>>> = {
+  RecMetric: section({ ...distilled, base_metric_name: z.literal("RecMetric"), ...recKeys }).transform((raw) => ({
+    ...toRec(raw),
+    key: raw.key,
+  })),
+  DetMetric: section({ ...distilled, base_metric_name: z.literal("DetMetric"), ...detKeys }).transform((raw) => ({
+    base: "DetMetric" as const,
+    mainIndicator: raw.main_indicator,
+    key: raw.key,
+  })),
+};
+
 /** Every metric that a config can name. */
 const metrics: Readonly<Record<string, Schema<MetricConfig>>> = {
   RecMetric: recSection.transform(toRec),
-  DistillationMetric: section({
-    name: z.literal("DistillationMetric"),
-    base_metric_name: z.literal("RecMetric"),
-    key: z.string(),
-    ...recKeys,
-  }).transform((raw) => ({ ...toRec(raw), key: raw.key })),
+  DetMetric: section({ name: z.literal("DetMetric"), ...detKeys }).transform((raw) => ({
+    base: "DetMetric" as const,
+    mainIndicator: raw.main_indicator,
+  })),
+  DistillationMetric: byName("metric", baseMetrics, "base_metric_name"),
 };
 
 export const metric: Schema<MetricConfig> = byName("metric", metrics);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { number, type Schema, section } from "./build.js";
+import { dilaDb } from "./db-terms.js";
 import type {
   AdapterConfig,
   CtcLogitsTermConfig,
@@ -20,6 +21,14 @@ const headKeys = { multi_head: readsKeys.multi_head, dis_head: disHead };
 const act = z.preprocess(
   (value) => (value === "None" || value === "none" ? null : value),
   z.enum(["softmax", "sigmoid"]).nullish(),
+);
+/** Names of maps of a DB head, one alone or a list. */
+const mapNames = z.preprocess(
+  (value) => (typeof value === "string" ? [value] : value),
+  z
+    .array(z.enum(["thrink_maps", "shrink_maps", "threshold_maps", "binary_maps"]))
+    .min(1)
+    .nullish(),
 );
 const temperature = number({ above: 0 }).default(1);
 
@@ -51,6 +60,7 @@ const dml = section({
   use_log: z.boolean().default(false),
   temperature,
   direction: z.enum(["both", "forward", "reverse"]).default("both"),
+  maps_name: mapNames,
   name: z.string().default("dml"),
 })
   .refine((raw) => raw.temperature === 1 || raw.act != null, {
@@ -61,6 +71,10 @@ const dml = section({
     path: ["direction"],
     error: "one direction alone is a divergence of distributions, so it needs act: softmax",
   })
+  .refine((raw) => !raw.maps_name || !(raw.adapter || raw.dis_head || raw.multi_head), {
+    path: ["maps_name"],
+    error: "names maps of a DB head, which go with no adapter, dis_head or multi_head",
+  })
   .transform(
     (raw): Unresolved<DmlTermConfig> => ({
       kind: "DistillationDMLLoss",
@@ -69,6 +83,7 @@ const dml = section({
       useLog: raw.use_log,
       temperature: raw.temperature,
       direction: raw.direction,
+      maps: raw.maps_name ?? undefined,
     }),
   );
 
@@ -123,4 +138,5 @@ export const pairTerms: Readonly<Record<PairTermConfig["kind"], Schema<Unresolve
   DistillationNRTRDMLLoss: nrtrDml,
   DistillCTCLogits: ctcLogits,
   DistillationDistanceLoss: distance,
+  DistillationDilaDBLoss: dilaDb,
 };

@@ -5,6 +5,12 @@ import type { AdapterConfig, Ramp, Reads } from "./loss.js";
 /** How much a term counts. */
 export const weight: Schema<number> = number({ min: 0 });
 
+/** The weight of a loss that stands alone, or whose weight stands elsewhere: always 1, and no key. */
+export const noWeight: Schema<number> = z
+  .undefined({ error: "stands beside the list, as weight_1 and weight_2" })
+  .optional()
+  .transform(() => 1);
+
 /** Lets a term grow from nothing. */
 export const ramp: Schema<Ramp | undefined> = section({ start: integer(0), steps: integer(1) }).optional();
 
@@ -27,7 +33,7 @@ export const readsKeys: {
   key: Schema<Reads["key"] | null>;
   multi_head: Schema<boolean | undefined>;
 } = {
-  key: z.enum(["backbone_out", "neck_out", "head_out"]).nullish(),
+  key: z.enum(["backbone_out", "neck_out", "head_out", "maps"]).nullish(),
   multi_head: z.boolean().optional(),
 };
 

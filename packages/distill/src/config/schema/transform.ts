@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { integer, number, oneKey, type Schema, section } from "./build.js";
+import { type DetectionTransformConfig, detectionSupplies, detectionTransforms } from "./detection-transform.js";
 
 /** Reads and decodes the picture file (reference: `DecodeImage`). */
 export interface DecodeImageConfig {
@@ -58,6 +59,20 @@ export interface SvtrRecResizeImgConfig {
   padding: boolean;
 }
 
+/** Scales values and takes a mean and a deviation out of them (reference: `NormalizeImage`). */
+export interface NormalizeImageConfig {
+  name: "NormalizeImage";
+  scale: number;
+  /** By channel, as the pixels lie. */
+  mean: readonly [number, number, number];
+  std: readonly [number, number, number];
+}
+
+/** Puts the channels first (reference: `ToCHWImage`). */
+export interface ToChwImageConfig {
+  name: "ToCHWImage";
+}
+
 /** Which values make a batch, in this order (reference: `KeepKeys`). */
 export interface KeepKeysConfig {
   name: "KeepKeys";
@@ -71,6 +86,9 @@ export type TransformConfig =
   | LabelEncodeConfig
   | RecResizeImgConfig
   | SvtrRecResizeImgConfig
+  | NormalizeImageConfig
+  | ToChwImageConfig
+  | DetectionTransformConfig
   | KeepKeysConfig;
 
 const onlyFalse = z.literal(false, { error: "only false is supported" }).default(false);
@@ -149,6 +167,18 @@ const svtrRecResizeImg = section({
   (raw): SvtrRecResizeImgConfig => ({ name: "SVTRRecResizeImg", imageShape: raw.image_shape, padding: raw.padding }),
 );
 
+const channels = z.tuple([number(), number(), number()]);
+const deviation = number({ above: 0 });
+
+const normalizeImage = section({
+  scale: number({ above: 0 }).default(1 / 255),
+  mean: channels.default([0.485, 0.456, 0.406]),
+  std: z.tuple([deviation, deviation, deviation]).default([0.229, 0.224, 0.225]),
+  order: z.literal("hwc", { error: 'only "hwc" is supported: NormalizeImage comes before ToCHWImage' }),
+}).transform(
+  (raw): NormalizeImageConfig => ({ name: "NormalizeImage", scale: raw.scale, mean: raw.mean, std: raw.std }),
+);
+
 const keepKeys = section({ keep_keys: z.array(z.string()).min(1) }).transform(
   (raw): KeepKeysConfig => ({ name: "KeepKeys", keepKeys: raw.keep_keys }),
 );
@@ -163,6 +193,9 @@ const transforms: Readonly<Record<TransformConfig["name"], Schema<TransformConfi
   MultiLabelEncode: multiLabelEncode,
   RecResizeImg: recResizeImg,
   SVTRRecResizeImg: svtrRecResizeImg,
+  NormalizeImage: normalizeImage,
+  ToCHWImage: section({}).transform((): ToChwImageConfig => ({ name: "ToCHWImage" })),
+  ...detectionTransforms,
   KeepKeys: keepKeys,
 };
 
@@ -185,6 +218,9 @@ export const supplies: Readonly<Record<string, readonly string[]>> = {
   [multiNrtr]: ["label_ctc", "label_gtc", "length"],
   RecResizeImg: ["image", "valid_ratio"],
   SVTRRecResizeImg: ["image", "valid_ratio"],
+  NormalizeImage: [],
+  ToCHWImage: ["image"],
+  ...detectionSupplies,
   KeepKeys: [],
 };
 

@@ -1,54 +1,23 @@
 import { type Operand, Variable } from "@retort/autograd";
 import { Module } from "@retort/autograd/nn";
 import { type Backbone, type BackboneOptions, makeBackbone } from "./backbones/index.js";
+import type { RecognitionOutput } from "./features.js";
 import { CtcHead, type CtcHeadOptions } from "./heads/ctc-head.js";
-import {
-  type HeadClasses,
-  type HeadTargets,
-  MultiHead,
-  type MultiHeadOptions,
-  type MultiHeadOutput,
-} from "./heads/multi-head.js";
+import { type HeadClasses, type HeadTargets, MultiHead, type MultiHeadOptions } from "./heads/multi-head.js";
 import { SarHead, type SarHeadOptions } from "./heads/sar-head.js";
 import { SequenceEncoder, type SequenceEncoderOptions } from "./necks/sequence-encoder.js";
 
-/** A head's section of a config. */
+/** The section of a config for the head of a recognition network. */
 export type HeadOptions =
   | ({ readonly name: "CTCHead" } & CtcHeadOptions)
   | ({ readonly name: "SARHead" } & SarHeadOptions)
   | ({ readonly name: "MultiHead" } & MultiHeadOptions);
 
-/** One network's section of a config. */
-export interface NetworkOptions {
+/** One recognition network's section of a config. */
+export interface RecognitionOptions {
   readonly backbone: BackboneOptions;
   readonly neck?: SequenceEncoderOptions;
   readonly head: HeadOptions;
-}
-
-/** What a network returns: every feature that a loss or decoder can name. */
-export interface NetworkOutput {
-  readonly backbone_out: Variable;
-  readonly neck_out?: Variable;
-  readonly head_out: Variable | MultiHeadOutput;
-}
-
-/** A feature by name; `head_out.ctc` also means the only output of a network with a CTC head alone. */
-export type FeatureName = "backbone_out" | "neck_out" | "head_out" | "head_out.ctc" | "head_out.sar" | "head_out.nrtr";
-
-/**
- * Looks a feature up in a network's output; `head_out` of several heads is its `ctc` part.
- * @throws Error naming the feature and what there is
- */
-export function featureOf(output: NetworkOutput, name: FeatureName): Variable {
-  const [key, part] = name.split(".") as [keyof NetworkOutput, "ctc" | "sar" | "nrtr" | undefined];
-  const found = output[key];
-  const value = found === undefined || found instanceof Variable ? found : found[part ?? "ctc"];
-  if (value === undefined) {
-    const heads =
-      output.head_out instanceof Variable ? "" : ` with the parts ${Object.keys(output.head_out).join(", ")}`;
-    throw new Error(`the network gives no ${name}, only ${Object.keys(output).join(", ")}${heads}`);
-  }
-  return value;
 }
 
 type Head = CtcHead | SarHead | MultiHead;
@@ -70,7 +39,7 @@ export class RecognitionNetwork extends Module {
   readonly neck: SequenceEncoder | undefined;
   readonly head: Head;
 
-  constructor(options: NetworkOptions, classes: HeadClasses) {
+  constructor(options: RecognitionOptions, classes: HeadClasses) {
     super();
     this.backbone = makeBackbone(options.backbone);
     if (options.neck !== undefined) this.neck = new SequenceEncoder(this.backbone.outChannels, options.neck);
@@ -78,7 +47,7 @@ export class RecognitionNetwork extends Module {
   }
 
   /** Features of images [B, 3, H, W]. @throws ShapeError when the images do not fit the network */
-  forward(images: Operand, targets: HeadTargets = {}): NetworkOutput {
+  forward(images: Operand, targets: HeadTargets = {}): RecognitionOutput {
     const backbone_out = this.backbone.forward(images);
     const neck_out = this.neck?.forward(backbone_out);
     if (this.head instanceof CtcHead)

@@ -1,8 +1,9 @@
 import { noGrad, Variable, withRandom } from "@retort/autograd";
 import { Random, ShapeError, tensor, zeros } from "@retort/tensor";
 import { expect, test } from "vitest";
+import { featureOf, type RecognitionOutput } from "./features.js";
 import type { MultiHead } from "./heads/multi-head.js";
-import { featureOf, type NetworkOptions, type NetworkOutput, RecognitionNetwork } from "./network.js";
+import { RecognitionNetwork, type RecognitionOptions } from "./recognition-network.js";
 
 const backbone = {
   name: "MobileNetV1Enhance",
@@ -33,24 +34,27 @@ const sar = {
   predDropout: 0.1,
   predConcat: true,
 } as const;
-const v3: NetworkOptions = { backbone, head: { name: "MultiHead", ctc: { neck: svtr, head: { fcDecay: 1e-5 } }, sar } };
-const v2: NetworkOptions = {
+const v3: RecognitionOptions = {
+  backbone,
+  head: { name: "MultiHead", ctc: { neck: svtr, head: { fcDecay: 1e-5 } }, sar },
+};
+const v2: RecognitionOptions = {
   backbone: { ...backbone, lastConvStride: [1, 1], lastPoolType: "max" },
   neck: { encoder: "rnn", hiddenSize: 5 },
   head: { name: "CTCHead", fcDecay: 2e-5, midChannels: 6 },
 };
 const lcnet = { name: "PPLCNetV3", scale: 0.25, convKxkNum: 1, lrMultList: [1, 1, 1, 1, 1, 1], labLr: 0.1 } as const;
 const nrtr = { nrtrDim: 32, numDecoderLayers: 1, maxTextLength: 5, usePos: false } as const;
-const v4: NetworkOptions = {
+const v4: RecognitionOptions = {
   backbone: lcnet,
   head: { name: "MultiHead", ctc: { neck: { ...svtr, kernelSize: [1, 3] }, head: { fcDecay: 1e-5 } }, nrtr },
 };
 const classes = { ctc: 7, sar: 9, nrtr: 10 };
-const make = (options: NetworkOptions): RecognitionNetwork =>
+const make = (options: RecognitionOptions): RecognitionNetwork =>
   withRandom(new Random(1), () => new RecognitionNetwork(options, classes));
 const labels = tensor(Int32Array.from([7, 1, 2, 7, 7, 3, 7, 8]), [2, 4]);
 
-const shapes = (output: NetworkOutput): Record<string, unknown> =>
+const shapes = (output: RecognitionOutput): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries({ ...output }).map(([name, value]: [string, Variable | object]) => [
       name,
@@ -83,7 +87,7 @@ test("a network that NRTR guides names its features; evaluation has NRTR's readi
     head_out: { ctc: [2, 40, 7], ctc_neck: [2, 40, 12], nrtr: [2, 3, 11] },
   });
   expect(featureOf(trained, "head_out.nrtr").shape).toEqual([2, 3, 11]);
-  const evaluated = (): NetworkOutput => noGrad(() => network.eval().forward(images));
+  const evaluated = (): RecognitionOutput => noGrad(() => network.eval().forward(images));
   expect(shapes(evaluated())).toEqual({ ...common, head_out: { ctc: [2, 40, 7], ctc_neck: [2, 40, 12] } });
   (network.head as MultiHead).emitGuide = true;
   expect(featureOf(evaluated(), "head_out.nrtr").shape).toEqual([2, 4, 11]);
@@ -119,7 +123,7 @@ test("a feature is found by its name", () => {
   expect(() => featureOf(without, "neck_out")).toThrow("the network gives no neck_out, only backbone_out, head_out");
   const { sar: _sar, ...ctcOnly } = output.head_out as { ctc: Variable; ctc_neck: Variable; sar: Variable };
   expect(() => featureOf({ ...output, head_out: ctcOnly }, "head_out.sar")).toThrow(
-    "the network gives no head_out.sar, only backbone_out, neck_out, head_out with the parts ctc, ctc_neck",
+    "the network gives no head_out.sar, only backbone_out, neck_out, head_out.ctc, head_out.ctc_neck",
   );
 });
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { type Golden, golden, goldenSuite } from "../../../fixtures/goldens.js";
-import { type NetworkOptions, RecognitionNetwork } from "./network.js";
+import { RecognitionNetwork, type RecognitionOptions } from "./recognition-network.js";
 
 const svtr = {
   encoder: "svtr",
@@ -16,7 +16,7 @@ const svtr = {
   kernelSize: [3, 3],
 } as const;
 
-const v3: NetworkOptions = {
+const v3: RecognitionOptions = {
   backbone: {
     name: "MobileNetV1Enhance",
     scale: 0.5,
@@ -39,7 +39,7 @@ const v3: NetworkOptions = {
   },
 };
 
-const v4: NetworkOptions = {
+const v4: RecognitionOptions = {
   backbone: { name: "PPLCNetV3", scale: 0.95, convKxkNum: 4, lrMultList: [1, 1, 1, 1, 1, 1], labLr: 0.1 },
   head: {
     name: "MultiHead",
@@ -48,7 +48,7 @@ const v4: NetworkOptions = {
   },
 };
 
-function expectKeys(g: Golden, options: NetworkOptions): void {
+function expectKeys(g: Golden, options: RecognitionOptions): void {
   const { classes, state_dict } = g.case as { classes: number; state_dict: Record<string, number[]> };
   const network = new RecognitionNetwork(options, { ctc: classes, sar: classes + 2, nrtr: classes + 3 });
   const keys = [...network.stateDict()].map(([key, { shape }]) => [key, [...shape]]);
