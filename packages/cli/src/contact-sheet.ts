@@ -1,5 +1,6 @@
-import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import type { SampleView } from "@retort/distill";
+import { putPixels } from "./pixels.js";
 import { builtInFonts } from "./synth/fonts.js";
 
 /** The widest sheet in pixels, unless one picture is wider. */
@@ -26,19 +27,10 @@ export async function contactSheet(samples: readonly SampleView[]): Promise<Uint
   context.font = `${fontSize}px "${builtInFonts()[0].family}", sans-serif`;
   samples.forEach((sample, i) => {
     const [x, y] = [gap + (i % columns) * cellWidth, gap + Math.floor(i / columns) * cellHeight];
-    drawSample(context, sample, x, y);
+    putPixels(context, { ...sample, data: sample.pixels }, [x, y]);
     context.fillText(`${i + 1}  ${sample.text}`, x, y + sample.height + 3, cellWidth - gap);
   });
   return encoded(canvas);
-}
-
-function drawSample(context: SKRSContext2D, { pixels, width, height }: SampleView, x: number, y: number): void {
-  const image = context.createImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    image.data.set(pixels.subarray(3 * i, 3 * i + 3), 4 * i);
-    image.data[4 * i + 3] = 255;
-  }
-  context.putImageData(image, x, y);
 }
 
 async function encoded(canvas: Canvas): Promise<Uint8Array> {

@@ -51,8 +51,16 @@ export {
   restore,
   saveCheckpoint,
 } from "./training/checkpoint.js";
+export {
+  detectFromConfig,
+  type FoundBox,
+  findsBoxes,
+  type ImageBoxes,
+  type Recogniser,
+} from "./training/detect.js";
 export { evaluate, readBatch } from "./training/evaluate.js";
 export { type EvalReport, evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
+export type { Readings } from "./training/line-reader.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
 export { type Reader, readerFromConfig } from "./training/reader.js";
 export { createRun, makeLoader, makeModel, type Run } from "./training/run.js";
