@@ -20,14 +20,15 @@ let run: Run;
 let recogniser: Recogniser;
 let pages: string[];
 
-/** Enough to find something. */
-const learning = { "Global.epoch_num": 12, "Optimizer.lr.learning_rate": 0.01 };
-const trained = (): Record<string, unknown> => ({ "Global.checkpoints": join(folder, "run/latest") });
+/** Enough to find something, where little is asked for. */
+const learning = { "Global.epoch_num": 12, "Optimizer.lr.learning_rate": 0.003 };
+const generous = { "PostProcess.thresh": 0.4, "PostProcess.box_thresh": 0.2 };
+const trained = (): Record<string, unknown> => ({ ...generous, "Global.checkpoints": join(folder, "run/latest") });
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "retort-detect-"));
   config = await writeTinyDetection(folder);
-  run = await createRun(await loadConfig(config, learning));
+  run = await createRun(await loadConfig(config, { ...learning, ...generous }));
   await reportsOf(run);
   pages = [0, 1, 2, 3].map((i) => join(folder, `pages/${i}.png`));
   const lines = join(folder, "lines");
@@ -80,7 +81,7 @@ test("a recogniser reads what each box encloses, in reading order", async () => 
   const alone: unknown[] = [];
   const [path, overrides] = [recogniser.config, recogniser.overrides ?? {}];
   for await (const { readings } of inferFromConfig(path, overrides, crops)) alone.push(readings);
-  expect(alone.length).toBeGreaterThanOrEqual(8);
+  expect(alone.length).toBeGreaterThan(20);
   const together = read.flatMap(({ boxes }) => Object.values(boxes).flat());
   expect(together.map(({ readings }) => readings)).toEqual(alone);
 });
