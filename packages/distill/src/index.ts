@@ -5,6 +5,7 @@ export { writeFileAtomic } from "./files/atomic.js";
 export { type InspectOptions, inspectData } from "./inspect/inspect.js";
 export type { CharacterCount } from "./inspect/lines.js";
 export type { UnusableByReason } from "./inspect/reasons.js";
+export type { DetectionView, RegionView } from "./inspect/region-views.js";
 export type { DataReport } from "./inspect/report.js";
 export type { Spread } from "./inspect/spread.js";
 export type { SampleView } from "./inspect/views.js";
