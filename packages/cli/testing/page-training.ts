@@ -28,7 +28,7 @@ export function lineOverrides(data: string, run: string): string[] {
     `Global.character_dict_path=${join(data, "dict.txt")}`,
     "Global.use_space_char=false",
     "Global.max_text_length=6",
-    "Global.epoch_num=8",
+    "Global.epoch_num=7",
     "Global.eval_batch_step=[0, 250]",
     "Global.seed=1",
     "Optimizer.lr.learning_rate=0.004",
@@ -63,7 +63,7 @@ export function writePageConfig(file: string, data: string, run: string): void {
     keep(["image", "shape", "polys", "ignore_tags"]),
   ];
   const config = {
-    Global: { epoch_num: 15, save_model_dir: run, eval_batch_step: [0, 100], seed: 1 },
+    Global: { epoch_num: 14, save_model_dir: run, eval_batch_step: [0, 140], seed: 1 },
     Optimizer: { name: "Adam", lr: { name: "Cosine", learning_rate: 0.005, warmup_epoch: 1 } },
     Architecture: {
       model_type: "det",
@@ -73,7 +73,7 @@ export function writePageConfig(file: string, data: string, run: string): void {
       Head: { name: "DBHead", k: 50 },
     },
     Loss: { name: "DBLoss", balance_loss: true, main_loss_type: "DiceLoss", alpha: 5, beta: 10, ohem_ratio: 3 },
-    PostProcess: { name: "DBPostProcess", thresh: 0.3, box_thresh: 0.6, unclip_ratio: 1.5 },
+    PostProcess: { name: "DBPostProcess", thresh: 0.3, box_thresh: 0.6, unclip_ratio: 1.8 },
     Metric: { name: "DetMetric", main_indicator: "hmean" },
     Train: {
       dataset: { ...dataset, label_file_list: [join(data, "train.txt")], transforms: train },

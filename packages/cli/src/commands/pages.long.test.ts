@@ -49,22 +49,9 @@ function inOrder(wanted: readonly string[], found: readonly string[]): number {
 test("a detector and a recogniser learn from drawn data, and read pages that neither has seen", async () => {
   const [lines, pages] = [join(folder, "lines"), join(folder, "pages")];
   const drawn = ["--length", "3", "--fonts", font];
-  await retort(
-    "synth",
-    "-d",
-    lines,
-    "-n",
-    "1500",
-    "--val",
-    "100",
-    "--effects",
-    "blur",
-    "skew",
-    "--height",
-    "24-40",
-    ...drawn,
-  );
-  const layout = ["--height", "24-32", "--page", "192-256", "--lines", "3-6", "--effects", "none"];
+  const single = ["--height", "24-40", "--effects", "none"];
+  await retort("synth", "-d", lines, "-n", "1500", "--val", "100", ...single, ...drawn);
+  const layout = ["--height", "24-32", "--page", "192-256", "--lines", "2-4", "--effects", "none"];
   await retort("synth", "-d", pages, "--task", "det", "-n", "160", "--val", "8", ...layout, ...drawn);
 
   const config = join(folder, "pages.yml");
