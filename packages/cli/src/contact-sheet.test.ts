@@ -45,3 +45,25 @@ test("one sample wider than a sheet, and samples of several sizes", async () => 
   const mixed = await read(await contactSheet([sample(100, 32, [1, 2, 3]), sample(60, 64, [4, 5, 6])]));
   expect(mixed.pixel(8 + 108 + 59, 8 + 63)).toEqual([4, 5, 6]);
 });
+
+test("a sample of detection is made smaller, with its regions outlined and its maps beside it", async () => {
+  const square = (left: number, side: number): readonly (readonly [number, number])[] => [
+    [left, 100],
+    [left + side, 100],
+    [left + side, 100 + side],
+    [left, 100 + side],
+  ];
+  const regions = [
+    { points: square(100, 200), ignore: false },
+    { points: square(500, 100), ignore: true },
+  ];
+  const maps = Uint8Array.from({ length: 3 * 800 * 400 }, (_, i) => [255, 80, 0][i % 3]);
+  const view = { ...sample(800, 400, [10, 20, 30]), detection: { regions, maps } };
+  const { width, height, pixel } = await read(await contactSheet([view]));
+  expect([width, height]).toEqual([8 + 400 + 8 + 400 + 8, 8 + 200 + 20 + 8]);
+  expect(pixel(8 + 100, 8 + 100)).toEqual([10, 20, 30]);
+  expect(pixel(8 + 50, 8 + 100)).toEqual([0, 255, 0]);
+  expect(pixel(8 + 100, 8 + 50)).toEqual([0, 255, 0]);
+  expect(pixel(8 + 250, 8 + 75)).toEqual([255, 0, 0]);
+  expect(pixel(8 + 408 + 200, 8 + 100)).toEqual([255, 80, 0]);
+});

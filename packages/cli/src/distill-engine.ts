@@ -1,7 +1,9 @@
 import {
   benchTrainStep,
+  detectFromConfig,
   evaluateFromConfig,
   extract,
+  findsBoxes,
   inferFromConfig,
   inspectData,
   plan,
@@ -15,6 +17,8 @@ export const distillEngine: Engine = {
   inspectData,
   train: trainFromConfig,
   evaluate: evaluateFromConfig,
+  findsBoxes,
+  detect: detectFromConfig,
   infer: inferFromConfig,
   extract,
   benchTrainStep,

@@ -5,9 +5,11 @@ import type {
   EvalReport,
   ExtractOptions,
   ExtractReport,
+  ImageBoxes,
   ImageReading,
   InspectOptions,
   PlanReport,
+  Recogniser,
   TrainReport,
 } from "@retort/distill";
 
@@ -21,7 +23,16 @@ export interface Engine {
   train(config: string, overrides: readonly string[], signal: AbortSignal): AsyncIterable<TrainReport>;
   /** Evaluates a checkpoint on the config's Eval section. */
   evaluate(config: string, overrides: readonly string[]): Promise<EvalReport>;
-  /** Reads images with a checkpoint. */
+  /** Whether a config finds boxes; otherwise it reads text. */
+  findsBoxes(config: string, overrides: readonly string[]): Promise<boolean>;
+  /** Finds texts in images with a checkpoint, and reads them with that of a recogniser where there is one. */
+  detect(
+    config: string,
+    overrides: readonly string[],
+    images: readonly string[],
+    recogniser?: Recogniser,
+  ): AsyncIterable<ImageBoxes>;
+  /** Reads images of lines with a checkpoint. */
   infer(config: string, overrides: readonly string[], images: readonly string[]): AsyncIterable<ImageReading>;
   /** Writes the weights of one sub-network as a file of its own. */
   extract(options: ExtractOptions): Promise<ExtractReport>;

@@ -49,7 +49,9 @@ function commandLine(terminal: Terminal, engine: Engine): Argv {
   const parser = yargs()
     .scriptName("retort")
     .version(version())
-    .usage("$0 COMMAND [OPTIONS]\n\nTrain, evaluate and use text recognition networks, by distillation or alone.")
+    .usage(
+      "$0 COMMAND [OPTIONS]\n\nTrain, evaluate and use networks that read and find text, by distillation or alone.",
+    )
     .option("debug", { type: "boolean", default: false, describe: "Show where an error comes from", global: true })
     .completion("completion", "Print a script that completes commands and options in your shell")
     .demandCommand(1, "name a command")

@@ -1,4 +1,10 @@
-import { displayWidth, padDisplay } from "./terminal.js";
+import { table } from "./table.js";
+
+/** What a network reads, and how sure it is. */
+interface ShownReading {
+  readonly text: string;
+  readonly confidence: number;
+}
 
 /** One image's readings. */
 export interface ReadingRow {
@@ -6,7 +12,7 @@ export interface ReadingRow {
   /** What stands in the image, where known. */
   readonly target?: string;
   /** By sub-network. */
-  readonly readings: Readonly<Record<string, { readonly text: string; readonly confidence: number }>>;
+  readonly readings: Readonly<Record<string, ShownReading>>;
 }
 
 /** A table of images, what they say, and what each network reads, with its confidence and whether it is right. */
@@ -14,22 +20,16 @@ export function readingTable(rows: readonly ReadingRow[]): string {
   const networks = [...new Set(rows.flatMap((row) => Object.keys(row.readings)))];
   const labelled = rows.some((row) => row.target !== undefined);
   const head = ["image", ...(labelled ? ["target"] : []), ...networks];
-  const body = rows.map((row) => [
-    row.image,
-    ...(labelled ? [row.target ?? ""] : []),
-    ...networks.map((network) => cell(row, network)),
+  const body = rows.map(({ image, target, readings }) => [
+    image,
+    ...(labelled ? [target ?? ""] : []),
+    ...networks.map((network) => readingCell(readings[network], target)),
   ]);
-  const widths = head.map((_, i) => Math.max(...[head, ...body].map((cells) => displayWidth(cells[i]))));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((text, i) => padDisplay(text, widths[i]))
-      .join("  ")
-      .trimEnd();
-  return [head, ...body].map(line).join("\n");
+  return table([head, ...body]);
 }
 
-function cell({ target, readings }: ReadingRow, network: string): string {
-  const reading = readings[network];
+/** `✓ 123 0.99`: a reading with its confidence and, where it is known what stands there, whether it is right. */
+export function readingCell(reading: ShownReading | undefined, target?: string): string {
   if (!reading) return "";
   const mark = target === undefined ? "" : reading.text === target ? "✓ " : "✗ ";
   return `${mark}${reading.text === "" ? "(nothing)" : reading.text} ${reading.confidence.toFixed(2)}`;

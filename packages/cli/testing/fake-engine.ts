@@ -1,4 +1,4 @@
-import type { DataReport, ImageReading, PlanReport, TrainReport } from "@retort/distill";
+import type { DataReport, ImageBoxes, ImageReading, PlanReport, TrainReport } from "@retort/distill";
 import type { Engine } from "../src/engine.js";
 
 /** An engine that trains nothing and keeps what it was called with, for tests of the terminal side. */
@@ -31,7 +31,17 @@ export function fakeEngine(acc = 0.95): {
     },
     async evaluate(config, overrides) {
       note("evaluate", config, overrides);
-      return { metrics: { acc, norm_edit_dis: 0.99, Teacher_acc: 0.9 }, images: 20, checkpoint: "out/best_accuracy" };
+      const metrics = { acc, norm_edit_dis: 0.99, Teacher_acc: 0.9 };
+      return { metrics, network: "Student", images: 20, checkpoint: "out/best_accuracy" };
+    },
+    async findsBoxes(config) {
+      return config === "det.yml";
+    },
+    async *detect(config, overrides, images, recogniser) {
+      note("detect", config, overrides);
+      if (recogniser) note("recogniser", recogniser.config, recogniser.overrides as string[]);
+      const box = recogniser ? { ...fakeBox, readings: { Student: fakeReading } } : fakeBox;
+      for (const image of images) yield { image, boxes: { Student: [box] } };
     },
     async *infer(config, overrides, images) {
       note("infer", config, overrides);
@@ -96,7 +106,7 @@ function trainReports(acc: number): TrainReport[] {
     secondsLeft: 2 - n,
   });
   const metrics = { acc, norm_edit_dis: 0.99, Teacher_acc: 0.9 };
-  return [step(1), { kind: "evaluation", step: 1, metrics, best: true }, step(2)];
+  return [step(1), { kind: "evaluation", step: 1, metrics, network: "Student", best: true }, step(2)];
 }
 
 /** What the engine reads in every image. */
@@ -104,4 +114,15 @@ export const fakeReading: ImageReading["readings"][string] = {
   text: "123",
   confidence: 0.5,
   words: [{ text: "123", kind: "en&num", steps: [0, 2, 4], left: 0, right: 0.5 }],
+};
+
+/** The box that the engine finds in every image. */
+export const fakeBox: ImageBoxes["boxes"][string][number] = {
+  points: [
+    [2, 3],
+    [12, 3],
+    [12, 8],
+    [2, 8],
+  ],
+  score: 0.75,
 };

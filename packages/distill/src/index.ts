@@ -5,6 +5,7 @@ export { writeFileAtomic } from "./files/atomic.js";
 export { type InspectOptions, inspectData } from "./inspect/inspect.js";
 export type { CharacterCount } from "./inspect/lines.js";
 export type { UnusableByReason } from "./inspect/reasons.js";
+export type { DetectionView, RegionView } from "./inspect/region-views.js";
 export type { DataReport } from "./inspect/report.js";
 export type { Spread } from "./inspect/spread.js";
 export type { SampleView } from "./inspect/views.js";
@@ -51,8 +52,16 @@ export {
   restore,
   saveCheckpoint,
 } from "./training/checkpoint.js";
+export {
+  detectFromConfig,
+  type FoundBox,
+  findsBoxes,
+  type ImageBoxes,
+  type Recogniser,
+} from "./training/detect.js";
 export { evaluate, readBatch } from "./training/evaluate.js";
 export { type EvalReport, evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
+export type { Readings } from "./training/line-reader.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
 export { type Reader, readerFromConfig } from "./training/reader.js";
 export { createRun, makeLoader, makeModel, type Run } from "./training/run.js";

@@ -21,8 +21,10 @@ export {
   type RecognitionOutput,
 } from "./features.js";
 export { intersectionArea } from "./geometry/intersection-area.js";
+export { type MiniBox, miniBox } from "./geometry/mini-box.js";
 export { offsetPolygon } from "./geometry/offset-polygon.js";
 export { type Point, type Polygon, polygonArea, polygonLength } from "./geometry/polygon.js";
+export { inReadingOrder } from "./geometry/reading-order.js";
 export { CtcHead, type CtcHeadOptions } from "./heads/ctc-head.js";
 export { DbHead, type DbHeadOptions } from "./heads/db-head.js";
 export {

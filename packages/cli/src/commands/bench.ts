@@ -11,7 +11,8 @@ interface BenchArguments {
   config?: string;
   override: string[];
   batch: number;
-  width: number;
+  width?: number;
+  height?: number;
   classes: number;
   threads?: number;
   steps: number;
@@ -29,10 +30,10 @@ export function benchCommand(terminal: Terminal, engine: Engine): CommandModule<
     describe: "Time training steps on random images and labels",
     builder: options,
     async handler(args) {
-      const { override, batch, width, classes, threads, steps, trace } = args;
+      const { override, batch, width, height, classes, threads, steps, trace } = args;
       const config = args.config ?? shippedConfig(FULL_SIZE);
       const profile = args.profile || trace !== undefined;
-      const sizes = { batch, width, classes, threads, steps };
+      const sizes = { batch, width, height, classes, threads, steps };
       const report = await engine.benchTrainStep({ config, overrides: override, ...sizes, profile });
       if (trace !== undefined) await writeFile(trace, JSON.stringify({ traceEvents: report.profile?.trace }));
       if (args.json) writeJson(terminal.out, withoutTrace(report));
@@ -48,8 +49,9 @@ function options(yargs: Argv<object>): Argv<BenchArguments> {
       config: { alias: "c", type: "string", describe: "Config file [default: full-size PP-OCRv3 distillation]" },
       override: overrideOption,
       batch: { type: "number", default: 8, describe: "Images a step" },
-      width: { type: "number", default: 320, describe: "Image width" },
-      classes: { type: "number", default: 6625, describe: "Classes of the CTC head, blank included" },
+      width: { type: "number", describe: "Image width [default: the config's]" },
+      height: { type: "number", describe: "Image height [default: the config's]" },
+      classes: { type: "number", default: 6625, describe: "Classes of a CTC head, blank included" },
       threads: { type: "number", describe: "Threads [default: RETORT_THREADS, else the cores at hand]" },
       steps: { type: "number", default: 5, describe: "Steps that are timed, after one that is not" },
       profile: { type: "boolean", default: false, describe: "Say where the time went, by kernel and shapes" },
@@ -57,7 +59,8 @@ function options(yargs: Argv<object>): Argv<BenchArguments> {
       json: { type: "boolean", default: false, describe: "Write JSON for machines" },
     })
     .example("$0 bench train-step --batch 8 --width 320 --classes 6625 --threads 2", "")
-    .example("$0 bench train-step -c configs/rec/quickstart.yml --batch 32 --width 80 --classes 11 --json", "");
+    .example("$0 bench train-step -c configs/rec/quickstart.yml --batch 32 --classes 11 --json", "")
+    .example("$0 bench train-step -c configs/det/pp-ocrv3-cml-small.yml --width 320 --height 320", "maps for labels");
 }
 
 function withoutTrace({ profile, ...report }: BenchReport): object {

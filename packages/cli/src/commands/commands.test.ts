@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { capture } from "../../testing/capture.js";
-import { fakeEngine, fakeReading } from "../../testing/fake-engine.js";
+import { fakeBox, fakeEngine, fakeReading } from "../../testing/fake-engine.js";
 import { main } from "../main.js";
 
 async function retort(args: string[], acc?: number, interrupted = false) {
@@ -113,6 +114,49 @@ test("infer reads files, prints a table and writes the readings", async () => {
   const missing = await retort(["infer", join(dir, "no.png"), "-c", "a.yml"]);
   expect(missing.code).toBe(2);
   expect(missing.err).toContain("image file or folder not found");
+});
+
+test("infer of a config that finds boxes prints, writes and draws them", async () => {
+  const dir = folder();
+  const page = join(dir, "page.png");
+  await sharp({ create: { width: 40, height: 20, channels: 3, background: "white" } }).toFile(page);
+  const [out, draw] = [join(dir, "boxes.jsonl"), join(dir, "drawn")];
+  const shown = await retort(["infer", page, "-c", "det.yml", "--out", out, "--draw", draw]);
+  expect(shown.code).toBe(0);
+  expect(shown.out).toMatch(/image +box +score\n.*page\.png +2,3 10x5 +0\.75\n\npictures with the boxes: .*drawn\n/);
+  const pictures = { Student: join(draw, "Student/page.png") };
+  expect(JSON.parse(readFileSync(out, "utf8"))).toEqual({ image: page, boxes: { Student: [fakeBox] }, pictures });
+  expect(existsSync(pictures.Student)).toBe(true);
+  const { out: json } = await retort(["infer", page, "-c", "det.yml", "--json"]);
+  expect(JSON.parse(json)).toEqual([{ image: page, boxes: { Student: [fakeBox] } }]);
+});
+
+test("infer with a recogniser reads what it finds", async () => {
+  const page = join(folder(), "page.png");
+  writeFileSync(page, "");
+  const args = ["infer", page, "-c", "det.yml", "-o", "A=1", "--rec-config", "rec.yml", "--rec-override", "B=2", "C=3"];
+  const { out, calls } = await retort(args);
+  expect(calls).toEqual([
+    { name: "detect", config: "det.yml", overrides: ["A=1"] },
+    { name: "recogniser", config: "rec.yml", overrides: ["B=2", "C=3"] },
+  ]);
+  expect(out).toMatch(/image +box +score +Student\n.*page\.png +2,3 10x5 +0\.75 +123 0\.50\n/);
+});
+
+test.each([
+  [["-c", "rec.yml", "--draw", "x"], "--draw: is for a config that finds boxes, but rec.yml reads text"],
+  [
+    ["-c", "rec.yml", "--rec-config", "r.yml"],
+    "--rec-config: is for a config that finds boxes, but rec.yml reads text",
+  ],
+  [["-c", "det.yml", "--rec-override", "A=1"], "--rec-override: belongs to --rec-config"],
+  [["-c", "det.yml", "--rec-config", "det.yml"], "--rec-config: expected a config that reads text, but det.yml finds"],
+])("infer %j is called wrongly", async (args, message) => {
+  const page = join(folder(), "page.png");
+  writeFileSync(page, "");
+  const { code, err } = await retort(["infer", page, ...args]);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
 });
 
 test("extract says what it wrote and what was compared, and JSON on request", async () => {

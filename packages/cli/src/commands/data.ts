@@ -12,7 +12,7 @@ import { type ConfigArguments, configOptions } from "./config-options.js";
 interface DataArguments extends ConfigArguments {
   section: "Train" | "Eval";
   images: string;
-  samples: number;
+  samples?: number;
   out?: string;
 }
 
@@ -33,8 +33,7 @@ export function dataCommand(terminal: Terminal, engine: Engine): CommandModule<o
           samples: {
             alias: "n",
             type: "number",
-            default: 48,
-            describe: "Samples on the contact sheet; 0 for no sheet",
+            describe: "Samples on the contact sheet; 0 for no sheet [default: 48, of detection 12]",
           },
           out: {
             alias: "d",
@@ -46,17 +45,32 @@ export function dataCommand(terminal: Terminal, engine: Engine): CommandModule<o
           "$0 data -c configs/rec/quickstart.yml",
           "statistics, and samples after the transforms in data-train.png",
         )
+        .example("$0 data -c configs/det/pp-ocrv3-cml-small.yml", "pages with their regions and maps")
         .example("$0 data -c my.yml --section Eval --images all --json", "every image decoded, for a machine"),
     async handler({ config, override, section, images, samples, out = `data-${section.toLowerCase()}.png`, json }) {
       const options = { section, images: imageCount(images), samples: sampleCount(samples) };
       const { samples: views, ...report } = await asUsage(() => engine.inspectData(config, override, options));
       const sheet = views.length > 0 ? await writeSheet(out, views) : undefined;
-      if (json) writeJson(terminal.out, { ...report, sheet, samples: views.map(({ pixels, ...view }) => view) });
+      if (json) writeJson(terminal.out, { ...report, sheet, samples: views.map(withoutPixels) });
       else writeLine(terminal.out, describeReport(report));
       if (!json && sheet !== undefined)
-        writeLine(terminal.out, `\n${views.length} samples as the network sees them: ${sheet}`);
+        writeLine(terminal.out, `\n${views.length} samples as the network sees them: ${sheet}${legend(views)}`);
     },
   };
+}
+
+type View = DataReport["samples"][number];
+
+function withoutPixels({ pixels, detection, ...view }: View): object {
+  return detection === undefined ? view : { ...view, regions: detection.regions };
+}
+
+/** What the colours of samples of detection mean. */
+function legend(views: readonly View[]): string {
+  if (views.every(({ detection }) => detection === undefined)) return "";
+  const maps = views.some(({ detection }) => detection?.maps !== undefined);
+  const drawn = maps ? "; beside it the maps: red what is to be found, green its border, blue what does not count" : "";
+  return `\n  green outlines are regions to find, red ones to ignore${drawn}`;
 }
 
 async function writeSheet(path: string, views: DataReport["samples"]): Promise<string> {
@@ -71,7 +85,7 @@ function imageCount(text: string): number {
   throw new UsageError(`--images: expected a number or "all", found "${text}"`);
 }
 
-function sampleCount(count: number): number {
-  if (Number.isInteger(count) && count >= 0 && count <= 1000) return count;
+function sampleCount(count: number | undefined): number | undefined {
+  if (count === undefined || (Number.isInteger(count) && count >= 0 && count <= 1000)) return count;
   throw new UsageError(`--samples: expected a whole number from 0 to 1,000, found ${count}`);
 }

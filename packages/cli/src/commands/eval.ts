@@ -17,7 +17,7 @@ export function evalCommand(terminal: Terminal, engine: Engine): CommandModule<o
       const report = await engine.evaluate(config, override);
       if (json) return writeJson(terminal.out, report);
       writeLine(terminal.out, `${report.images} images, weights of ${report.checkpoint}`);
-      writeLine(terminal.out, evaluationLine(report.metrics));
+      writeLine(terminal.out, evaluationLine(report.metrics, report.network));
     },
   };
 }

@@ -65,8 +65,8 @@ async function run(args: QuickstartArguments, terminal: Terminal, engine: Engine
   writeLine(terminal.out, `    ${(await engine.plan(config, overrides)).headline}`);
   await showTraining(engine.train(config, overrides, terminal.signal), terminal, { config, json: false });
   writeLine(terminal.out, "3/4 Evaluating the best model on strings that it was not trained on");
-  const { metrics } = await engine.evaluate(config, overrides);
-  writeLine(terminal.out, `    ${evaluationLine(metrics)}`);
+  const { metrics, network } = await engine.evaluate(config, overrides);
+  writeLine(terminal.out, `    ${evaluationLine(metrics, network)}`);
   writeLine(terminal.out, `4/4 Reading ${SHOWN} of them`);
   writeLine(terminal.out, readingTable(await readSome(engine, config, overrides, data)));
   writeLine(terminal.out, summary(args.out, config, overrides, (performance.now() - started) / 1000));

@@ -65,7 +65,9 @@ function show(report: TrainReport, line: ProgressLine): void {
     line.note(`warning: ${report.section}: ${report.count} samples cannot be used: ${reasons.join(", ")}`);
   }
   if (report.kind === "evaluation") {
-    line.note(`eval  step ${report.step}  ${evaluationLine(report.metrics)}${report.best ? "  (best, saved)" : ""}`);
+    line.note(
+      `eval  step ${report.step}  ${evaluationLine(report.metrics, report.network)}${report.best ? "  (best, saved)" : ""}`,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { withRandom } from "@retort/autograd";
 import { Adam } from "@retort/autograd/optim";
 import { cpu, type ProfilingDevice, profilingDevice, Random, setThreads, withDevice } from "@retort/tensor";
+import { learnsMaps } from "../config/checks/networks.js";
 import { classCountsOf } from "../config/classes.js";
 import type { Overrides } from "../config/overrides.js";
 import { combined } from "../losses/combined.js";
@@ -15,14 +16,15 @@ import { type BatchShape, randomParts } from "./random-batch.js";
 
 /** What is timed. */
 export interface BenchOptions {
-  /** A config file; its Architecture, Loss, text length and image height count. */
+  /** A config file; its Architecture, Loss, text length and, where none is given, image size count. */
   readonly config: string;
   readonly overrides?: Overrides;
   /** Images a step. */
   readonly batch: number;
-  /** Width of the images. */
-  readonly width: number;
-  /** Classes of the CTC heads, blank included. */
+  /** Size of the images; the config's unless given. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Classes of the CTC heads, blank included; of no account for a detector. */
   readonly classes: number;
   /** Threads; those of the process unless given. */
   readonly threads?: number;
@@ -48,7 +50,7 @@ export interface BenchReport {
 const learningRate = 1e-3;
 
 /**
- * Times whole training steps on random images and texts, newly drawn for every step: forward of every network, all
+ * Times whole training steps on random images and texts or, for a detector, maps, newly drawn for every step: forward of every network, all
  * losses at full weight, backward, Adam over all learning parameters. Runs in Node.
  * @throws Error when the config cannot be read or is wrong, or a number is out of range
  */
@@ -68,10 +70,11 @@ export async function benchTrainStep(options: BenchOptions): Promise<BenchReport
   return report(seconds, options, device);
 }
 
-function checkNumbers({ batch, width, classes, steps }: BenchOptions): void {
+function checkNumbers({ batch, width = 1, height = 1, classes, steps }: BenchOptions): void {
   for (const [name, value, least] of [
     ["batch", batch, 1],
     ["width", width, 1],
+    ["height", height, 1],
     ["classes", classes, 2],
     ["steps", steps, 1],
   ] as const) {
@@ -83,14 +86,15 @@ function checkNumbers({ batch, width, classes, steps }: BenchOptions): void {
 
 /** Makes the networks, and a function that takes a step and gives its seconds. */
 function makeStep(text: string, options: BenchOptions, device: ProfilingDevice): (index: number) => Promise<number> {
-  const { architecture, loss, maxTextLength, height } = readBenchModel(text, options.config, options.overrides ?? []);
+  const { architecture, loss, maxTextLength, ...size } = readBenchModel(text, options.config, options.overrides ?? []);
   const classes = classCountsOf(options.classes);
   const random = new Random(1);
   const model = withRandom(random.split("weights"), () => modelFromConfig(architecture, classes));
   const adapters = withRandom(random.split("adapters"), () => adaptersFromConfig(loss, model, classes));
   const optimizer = new Adam(trainableParameters({ model, adapters }).values(), { learningRate });
   const setup = { model, optimizer, loss: combined(termsFromConfig(loss, classes.sarIgnoreIndex, adapters)) };
-  const shape: BatchShape = { batch: options.batch, height, width: options.width, maxTextLength, classes };
+  const { batch, height = size.height, width = size.width } = options;
+  const shape: BatchShape = { batch, height, width, maxTextLength, classes, maps: learnsMaps(architecture) };
   return async (index) => {
     const begun = performance.now();
     withDevice(device, () =>

@@ -1,5 +1,15 @@
 import type { DbTarget } from "@retort/ocr-models";
-import { full, ones, type Random, randomUniform, tensor, zeros } from "@retort/tensor";
+import {
+  type Expression,
+  evaluate,
+  expression,
+  ones,
+  type Random,
+  randomUniform,
+  scope,
+  type Tensor,
+  tensor,
+} from "@retort/tensor";
 import type { ClassCounts } from "../config/classes.js";
 import type { BatchTensors } from "../training/tensors.js";
 
@@ -39,7 +49,7 @@ function encoded(texts: readonly Int32Array[], columns: number, { first, start, 
 /**
  * Images of noise from -1 to 1, with texts of 5 to 23 random characters (fewer where `maxTextLength` leaves no room),
  * encoded for a CTC, a SAR and an NRTR head as `MultiLabelEncode` does; NRTR's as if one text had the greatest length.
- * Maps are those of pictures without text.
+ * A tenth of the pixels of maps is text.
  */
 export function randomBatch(shape: BatchShape, random: Random): BatchTensors {
   const { batch, height, width, maxTextLength, classes, maps = false } = shape;
@@ -62,17 +72,24 @@ export function randomBatch(shape: BatchShape, random: Random): BatchTensors {
       ctc: { labels: labelsOf(maxTextLength, { first: 1, padding: 0 }), lengths: tensor(lengths, [batch]) },
       sar,
       nrtr,
-      db: maps ? blankMaps([batch, height, width]) : undefined,
+      db: maps ? randomMaps([batch, height, width], random) : undefined,
     },
   };
 }
 
-/** Maps of pictures without text: what they hold makes no difference to the time of a step. */
-function blankMaps(shape: readonly number[]): DbTarget {
+/** How many pixels of a random map are text. */
+const textShare = 0.1;
+
+const isText: Expression = expression(({ x }, { limit }) => x.le(limit));
+
+/** Maps of pixels that are text at random; all count. */
+function randomMaps(shape: readonly number[], random: Random): DbTarget {
+  const uniform = (low: number, high: number): Tensor =>
+    randomUniform(shape, low, high, [random.uint32(), random.uint32()], 0);
   return {
-    thresholdMap: full(shape, 0.3),
-    thresholdMask: zeros(shape),
-    shrinkMap: zeros(shape),
+    thresholdMap: uniform(0.3, 0.7),
+    thresholdMask: ones(shape),
+    shrinkMap: scope(() => evaluate(isText, [uniform(0, 1)], [textShare])),
     shrinkMask: ones(shape),
   };
 }

@@ -8,15 +8,16 @@ const count = (value: number): string => value.toLocaleString("en-US");
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 const mostCharacters = 40;
 
-/** `Train: 4,000 lines, 2 cannot be used`, as far as images were decoded. */
-export function dataHeadline({ section, lines, unusable }: Found): string {
+/** `Train: 4,000 lines, 2 cannot be used`, or so many pages, as far as images were decoded. */
+export function dataHeadline({ section, lines, regions, unusable }: Found): string {
   const bad = Object.values(unusable).reduce((sum, reason) => sum + reason.count, 0);
-  return `${section}: ${count(lines)} lines, ${bad === 0 ? "all usable" : `${count(bad)} cannot be used`}`;
+  const what = regions === undefined ? "lines" : "pages";
+  return `${section}: ${count(lines)} ${what}, ${bad === 0 ? "all usable" : `${count(bad)} cannot be used`}`;
 }
 
 /** What is worth a warning in a data set. */
 export function dataWarnings(found: Found): string[] {
-  const unknown = unknownLine({ section: found.section, unknownCharacters: found.characters.unknown });
+  const unknown = unknownLine({ section: found.section, unknownCharacters: found.characters?.unknown ?? [] });
   return unknown === undefined ? [] : [unknown];
 }
 
@@ -26,6 +27,7 @@ export function dataSectionsOf(found: Found): DataReport["sections"] {
     { title: "lines", lines: lineLines(found) },
     { title: "cannot be used", lines: Object.entries(found.unusable).map(reasonLine) },
     { title: "labels", lines: labelLines(found) },
+    { title: "regions of text", lines: regionLines(found) },
     { title: "images", lines: imageLines(found) },
   ];
 }
@@ -48,6 +50,7 @@ function spreadLine(what: string, spread: Spread | undefined): string[] {
 }
 
 function labelLines({ labelLengths, characters }: Found): string[] {
+  if (characters === undefined) return [];
   const { counts, unknown, dictionary, unused } = characters;
   const known = `${count(counts.length - unknown.length)} of them in the dictionary`;
   const shown = counts
@@ -61,14 +64,27 @@ function labelLines({ labelLengths, characters }: Found): string[] {
   ];
 }
 
+function regionLines({ regions }: Found): string[] {
+  if (regions === undefined) return [];
+  return [
+    `${count(regions.count)}, ${count(regions.ignored)} of them to ignore; of the others:`,
+    ...spreadLine("regions in an image", regions.perImage),
+    ...spreadLine("longer side in pixels", regions.longer),
+    ...spreadLine("shorter side in pixels", regions.shorter),
+    ...spreadLine("corners", regions.corners),
+  ];
+}
+
 function imageLines({ images, lines }: Found): string[] {
   const { examined, widths, heights, proportions, squeezed, inputs } = images;
   const sizes = inputs.map(([height, width]) => `${height} x ${width}`).join(", ");
+  const seen = sizes === "" ? "each image in a size of its own" : `${sizes} (height x width)`;
+  const wide = squeezed === undefined ? "" : `; ${count(squeezed)} images are too wide for that and are squeezed`;
   return [
     `${count(examined)} of ${count(lines)} decoded`,
     ...spreadLine("width in pixels", widths),
     ...spreadLine("height in pixels", heights),
     ...spreadLine("width / height", proportions),
-    `the network sees ${sizes} (height x width); ${count(squeezed)} images are too wide for that and are squeezed`,
+    `the network sees ${seen}${wide}`,
   ];
 }

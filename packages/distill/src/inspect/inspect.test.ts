@@ -47,7 +47,7 @@ describe("inspectData", () => {
         inputs: [[32, 80]],
       },
     });
-    expect(report.characters.counts.slice(0, 2)).toEqual([
+    expect(report.characters?.counts.slice(0, 2)).toEqual([
       { character: "1", count: 3 },
       { character: "2", count: 3 },
     ]);

@@ -18,9 +18,10 @@ export interface DataReport {
   readonly linesPerEpoch: number;
   /** Lines that cannot be used; of images, among those that were decoded. */
   readonly unusable: UnusableByReason;
-  /** Label lengths in characters; missing when no line has a label. */
+  /** Label lengths in characters; missing when no line has a label, or labels hold regions. */
   readonly labelLengths?: Spread;
-  readonly characters: {
+  /** Missing where labels hold regions. */
+  readonly characters?: {
     /** Every character of the labels, the most frequent first. */
     readonly counts: readonly CharacterCount[];
     /** Those that the dictionary lacks. */
@@ -29,6 +30,19 @@ export interface DataReport {
     readonly dictionary: number;
     readonly unused: number;
   };
+  /** Of labels of detection. */
+  readonly regions?: {
+    /** All of them, and those that nobody has to find; the rest is about the others. */
+    readonly count: number;
+    readonly ignored: number;
+    /** In an image. */
+    readonly perImage?: Spread;
+    /** Sides of the smallest rectangle around a region in pixels. */
+    readonly longer?: Spread;
+    readonly shorter?: Spread;
+    /** Corners of a region. */
+    readonly corners?: Spread;
+  };
   readonly images: {
     /** How many were decoded. */
     readonly examined: number;
@@ -36,9 +50,9 @@ export interface DataReport {
     readonly heights?: Spread;
     /** Width / height. */
     readonly proportions?: Spread;
-    /** How many are wider, in proportion, than the network's input, and so are squeezed. */
-    readonly squeezed: number;
-    /** [height, width] of the network's input; several with a sampler. */
+    /** How many are wider, in proportion, than the network's input, and so are squeezed; missing in detection. */
+    readonly squeezed?: number;
+    /** [height, width] of the network's input; several with a sampler, none where each image has its own. */
     readonly inputs: readonly (readonly [height: number, width: number])[];
   };
   readonly samples: readonly SampleView[];

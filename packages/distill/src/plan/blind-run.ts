@@ -3,7 +3,7 @@ import type { Optimizer } from "@retort/autograd/optim";
 import { featureOf } from "@retort/ocr-models";
 import { type BlindDevice, blindDevice, Random, type Shape, scope, withDevice } from "@retort/tensor";
 import { type BatchShape, randomBatch, randomParts } from "../bench/random-batch.js";
-import { partsOf, networksOf as placedNetworks } from "../config/checks/networks.js";
+import { learnsMaps } from "../config/checks/networks.js";
 import { type BatchSize, batchSizes } from "../config/checks/picture-sizes.js";
 import type { ClassCounts } from "../config/classes.js";
 import type { RecognitionConfig } from "../config/recognition.js";
@@ -38,7 +38,7 @@ export class BlindRun {
     const { height, width, batchSize } = largestBatch(config);
     this.batchSize = batchSize;
     this.microBatch = Math.min(batchSize, config.train.loader.microBatchSize ?? batchSize);
-    const maps = placedNetworks(config.architecture).some(({ network }) => partsOf(network).includes("maps"));
+    const maps = learnsMaps(config.architecture);
     this.shape = { batch: this.microBatch, height, width, maxTextLength: config.global.maxTextLength, classes, maps };
     this.model = this.on(() => modelFromConfig(config.architecture, classes));
     this.adapters = this.on(() => adaptersFromConfig(config.loss, this.model, classes));

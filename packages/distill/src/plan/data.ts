@@ -1,4 +1,4 @@
-import { makeSampler, Rejection, readRegions, type SimpleDataSet } from "@retort/ocr-models/data";
+import { makeSampler } from "@retort/ocr-models/data";
 import { readsRegions } from "../config/checks/detection-data.js";
 import { dataSections } from "../config/data-sections.js";
 import type { LoadedConfig } from "../config/load.js";
@@ -6,6 +6,7 @@ import { examineImages } from "../inspect/images.js";
 import { defaultImages } from "../inspect/inspect.js";
 import { examineLines, unknownAmong } from "../inspect/lines.js";
 import { openDataSet, type Section } from "../inspect/open.js";
+import { examineRegions } from "../inspect/regions.js";
 import type { DataPlan } from "./report.js";
 
 /** What a plan needs of a data set beside its report. */
@@ -31,13 +32,13 @@ export async function findData(loaded: LoadedConfig, section: Section): Promise<
     if (images.unusable.count === images.examined) throw new Error(nothingUsable(section, dataSet.size, unusable));
     const data = section === "Train" ? config.train : config.evaluation;
     const { loader, sampler } = dataSections(data);
-    const regions = readsRegions(data) ? countRegions(dataSet) : undefined;
+    const regions = readsRegions(data) ? await examineRegions(dataSet) : undefined;
     const linesPerEpoch = dataSet.linesOf(0).length;
     return {
       section,
       files: dataSet.source.parts.map(({ name, count }) => ({ file: name, lines: count })),
       unknownCharacters: regions === undefined ? unknownAmong(lines.characters, dictionary) : [],
-      regions,
+      regions: regions && { count: regions.count, ignored: regions.ignored },
       unusable,
       images: images.examined,
       linesPerEpoch,
@@ -46,15 +47,6 @@ export async function findData(loaded: LoadedConfig, section: Section): Promise<
   } finally {
     dataSet.close();
   }
-}
-
-/** The regions of text in labels of detection; labels that cannot be read are reported elsewhere. */
-function countRegions(dataSet: SimpleDataSet): DataPlan["regions"] {
-  const regions = Array.from({ length: dataSet.size }, (_, line) => {
-    const found = readRegions(dataSet.line(line).label);
-    return found instanceof Rejection ? [] : found;
-  }).flat();
-  return { count: regions.length, ignored: regions.filter(({ ignore }) => ignore).length };
 }
 
 function nothingUsable(section: Section, lines: number, unusable: DataPlan["unusable"]): string {

@@ -5,11 +5,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeTinyDetection } from "../../testing/tiny-detection.js";
 import { reportsOf } from "../../testing/tiny-training.js";
 import { loadConfig } from "../config/load.js";
-import { inspectData } from "../inspect/inspect.js";
 import { plan } from "../plan/plan.js";
 import { extract } from "../weights/extract.js";
 import { readWeights } from "../weights/weight-file.js";
-import { evaluateFromConfig, inferFromConfig } from "./infer.js";
+import { evaluateFromConfig } from "./infer.js";
 import { createRun, type Run } from "./run.js";
 import type { TrainReport } from "./train.js";
 
@@ -53,10 +52,10 @@ test("the students learn, the frozen teacher does not, and all losses are finite
 });
 
 test("a trained model is measured by the boxes that it finds", async () => {
-  const { metrics, images, checkpoint } = await evaluateFromConfig(config, {
+  const { metrics, network, images, checkpoint } = await evaluateFromConfig(config, {
     "Global.checkpoints": join(folder, "run/latest"),
   });
-  expect(images).toBe(4);
+  expect([images, network]).toEqual([4, "Student"]);
   expect(checkpoint).toBe(join(folder, "run/latest.json"));
   expect(Object.keys(metrics)).toEqual([
     "precision",
@@ -84,15 +83,5 @@ test("a student is taken out, and gives the same maps", async () => {
   const weights = await readWeights(out);
   expect([...weights].map(([key, value]) => [`Student.${key}`, value.dataSync()])).toEqual(
     student.map(([key, value]) => [key, value.dataSync()]),
-  );
-});
-
-test("what is for text only says so", async () => {
-  const readings = inferFromConfig(config, {}, [join(folder, "pages/0.png")]);
-  await expect(readings.next()).rejects.toThrow(
-    `${config}: images are read for text so far, but this config finds boxes`,
-  );
-  await expect(inspectData(config)).rejects.toThrow(
-    `${config}: lines of text are looked at so far, but the labels of Train hold regions`,
   );
 });

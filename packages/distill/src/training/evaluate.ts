@@ -27,6 +27,11 @@ export function readBatch<Found>(
   });
 }
 
+/** The network by whose metrics a model is judged. */
+export function decidingNetwork({ key }: Pick<MetricConfig, "key">): string {
+  return key ?? onlyNetwork;
+}
+
 /** Reads all of `data` and measures it. Values have the reference's names: `acc`, `hmean`, `Teacher_acc`. */
 export async function evaluate(
   model: DistillationModel,
@@ -34,7 +39,7 @@ export async function evaluate(
   config: Pick<MetricConfig, "key">,
   data: DataLoader,
 ): Promise<{ metrics: Record<string, number>; images: number }> {
-  const key = config.key ?? onlyNetwork;
+  const key = decidingNetwork(config);
   const metric = new DistillationMetric({ key, names: reader.models, makeMetric: () => reader.makeMetric() });
   let images = 0;
   data.position = { epoch: 0, batch: 0 };

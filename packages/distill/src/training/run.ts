@@ -36,7 +36,7 @@ export interface Run extends StepSetup {
 export async function makeModel(loaded: LoadedConfig): Promise<DistillationModel> {
   const { config, classes } = loaded;
   const random = new Random(config.global.seed).split("weights");
-  const emitGuide = config.postProcess.decoder === "sar";
+  const emitGuide = config.postProcess.decoder === "sar" || config.postProcess.decoder === "nrtr";
   const model = withRandom(random, () => modelFromConfig(config.architecture, classes, { emitGuide }));
   if (config.architecture.kind === "distillation") {
     for (const { name, pretrained } of config.architecture.models) {

@@ -3,7 +3,7 @@ import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import { findWeights } from "../weights/weight-file.js";
 import { type Progress, readCheckpoint, restore, saveCheckpoint } from "./checkpoint.js";
-import { evaluate } from "./evaluate.js";
+import { decidingNetwork, evaluate } from "./evaluate.js";
 import { createRun, type Run } from "./run.js";
 import { RunLog } from "./run-log.js";
 import { trainStep } from "./step.js";
@@ -26,7 +26,10 @@ export interface StepReport {
 export interface EvaluationReport {
   readonly kind: "evaluation";
   readonly step: number;
+  /** By the names of the reference; those of the network that decides have no prefix. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** The network that decides; the name of a single one is empty. */
+  readonly network: string;
   readonly best: boolean;
 }
 
@@ -174,7 +177,7 @@ class Training {
     if (best) this.best = { step: this.steps, epoch: this.epoch, metrics };
     this.evaluatedAt = this.steps;
     this.log.evaluation(metrics, this.best as NonNullable<Progress["best"]>, this.steps, this.epoch, best);
-    yield { kind: "evaluation", step: this.steps, metrics, best };
+    yield { kind: "evaluation", step: this.steps, metrics, network: decidingNetwork(config.metric), best };
     yield* this.skipped("Eval");
     if (best) yield await this.save("best_accuracy");
     this.lastTime = performance.now();

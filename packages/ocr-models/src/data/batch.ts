@@ -1,4 +1,5 @@
 import type { Field } from "./picture.js";
+import type { Sample } from "./sample.js";
 import type { BatchPlan } from "./sampler.js";
 import type { Loaded, SimpleDataSet } from "./simple-data-set.js";
 import type { Unusable } from "./unusable.js";
@@ -29,6 +30,14 @@ export interface BatchRequest extends BatchPlan {
 export async function loadBatch(dataSet: SimpleDataSet, { lines, size, epoch, index }: BatchRequest): Promise<Batch> {
   const loaded = await Promise.all(lines.map((line) => dataSet.load(line, epoch, size)));
   const samples = loaded.flatMap(({ sample }) => sample ?? []);
+  return { ...batchOf(samples), unusable: loaded.flatMap((result: Loaded) => result.unusable), epoch, index };
+}
+
+/**
+ * Samples side by side, as the first batch of the first epoch.
+ * @throws Error naming the field whose shapes differ, and the images
+ */
+export function batchOf(samples: readonly Sample[]): Batch {
   const fields: Record<string, Field> = {};
   for (const key of Object.keys(samples[0]?.fields ?? {})) {
     fields[key] = stack(
@@ -41,9 +50,9 @@ export async function loadBatch(dataSet: SimpleDataSet, { lines, size, epoch, in
     size: samples.length,
     paths: samples.map(({ path }) => path),
     texts: samples.map(({ label }) => label),
-    unusable: loaded.flatMap((result: Loaded) => result.unusable),
-    epoch,
-    index,
+    unusable: [],
+    epoch: 0,
+    index: 0,
   };
 }
 

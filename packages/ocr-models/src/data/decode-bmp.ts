@@ -1,4 +1,4 @@
-import { channels, type Picture } from "./picture.js";
+import { type BytePicture, channels } from "./picture.js";
 
 /** Whether a file begins as a Windows bitmap does. */
 export function isBmp(bytes: Uint8Array): boolean {
@@ -32,7 +32,7 @@ const plainMasks = [0xff0000, 0xff00, 0xff];
  * bits a pixel, of which the fourth byte is dropped, as `cv2.imread` does. sharp does not read this format. Throws an
  * Error for a file that is cut off, has another form, or more than `mostPixels`.
  */
-export function decodeBmp(bytes: Uint8Array, mostPixels: number): Picture {
+export function decodeBmp(bytes: Uint8Array, mostPixels: number): BytePicture {
   const header = readHeader(bytes, mostPixels);
   const { width, height, fromTop, bits, start, stride } = header;
   const data = new Uint8Array(width * height * channels);

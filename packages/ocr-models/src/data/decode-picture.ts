@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { decodeBmp, isBmp } from "./decode-bmp.js";
-import { channels, type Picture } from "./picture.js";
+import { type BytePicture, channels } from "./picture.js";
 
 /** Larger pictures are refused before they are decoded: 400 MB of pixels are no text line, but a damaged header. */
 const mostPixels = 2 ** 27;
@@ -10,7 +10,7 @@ const mostPixels = 2 ** 27;
  * channel is dropped without blending, grey becomes three equal channels, 16 bits become the upper 8. Reads JPEG,
  * PNG, WebP, GIF, TIFF and BMP. Throws an Error for bytes that are no image, or a damaged or huge one.
  */
-export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
+export async function decodePicture(bytes: Uint8Array): Promise<BytePicture> {
   if (isBmp(bytes)) return decodeBmp(bytes, mostPixels);
   const { data, info } = await sharp(bytes, { ignoreIcc: true, failOn: "error", limitInputPixels: mostPixels })
     .autoOrient()

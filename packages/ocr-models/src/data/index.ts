@@ -1,8 +1,9 @@
 /** Data sets and image transforms. This entry point needs Node: it reads files and starts worker threads. */
-export type { Batch } from "./batch.js";
+export { type Batch, batchOf } from "./batch.js";
 export { type CtcSteps, ctcStepsNeeded } from "./ctc-limit.js";
 export { makeDataSet } from "./data-sets.js";
 export { decodePicture } from "./decode-picture.js";
+export { cropRegion } from "./detection/crop-region.js";
 export { readRegions } from "./detection/det-label-encode.js";
 export type { Region } from "./detection/region.js";
 export { type LabelLine, parseLabelFile } from "./label-file.js";

@@ -36,6 +36,11 @@ export function partsOf(network: NetworkConfig): Part[] {
   return ["ctc", ...(sar ? ["sar" as const] : []), ...(nrtr ? ["nrtr" as const] : [])];
 }
 
+/** Whether networks learn the maps of a DB head. */
+export function learnsMaps(architecture: ArchitectureConfig): boolean {
+  return networksOf(architecture).some(({ network }) => partsOf(network).includes("maps"));
+}
+
 /** The head of a network that writes character by character, if it has one. */
 export function writerOf(network: NetworkConfig): SarHeadConfig | NrtrHeadConfig | undefined {
   if (network.head.name === "SARHead") return network.head;

@@ -7,6 +7,7 @@ import type { BytePicture } from "../picture.js";
 import { pixelsOf, type Sample } from "../sample.js";
 import { affine } from "./augmenters/affine.js";
 import { copyPaste } from "./copy-paste.js";
+import { cropRegion } from "./crop-region.js";
 import { eastRandomCropData } from "./east-random-crop-data.js";
 import { makeBorderMap } from "./make-border-map.js";
 import { makeShrinkMap } from "./make-shrink-map.js";
@@ -56,7 +57,7 @@ function expectPixels(found: BytePicture, g: Golden, name: string): void {
   compare(found.data, data, name, () => 0);
 }
 
-goldenSuite("EastRandomCropData, CopyPaste, maps", () => {
+goldenSuite("EastRandomCropData, CopyPaste, crops, maps", () => {
   golden("detection-crops.safetensors", async (g) => {
     type Case = {
       polygons: Point[][];
@@ -117,6 +118,15 @@ goldenSuite("EastRandomCropData, CopyPaste, maps", () => {
       for (const key of ["threshold_mask", "shrink_map", "shrink_mask"]) {
         compare(found.fields[key].data, g.bytes(`${key}.${i}`).data, `${key}.${i}`, () => 0);
       }
+    }
+  });
+
+  golden("detection-reading.safetensors", async (g) => {
+    const { cv } = await loadOpenCv();
+    const { quads } = g.case as { quads: Point[][] };
+    for (const [i, quad] of quads.entries()) {
+      const crop = cropRegion(cv, pictureIn(g, "in"), quad) ?? expect.fail(`no crop ${i}`);
+      expectPixels(crop, g, `out.${i}`);
     }
   });
 
