@@ -73,7 +73,7 @@ test(
       for (const output of outputs) expect(output).not.toBe("");
       const both = JSON.parse(run("npx retort eval -c configs/rec/pp-ocrv3-distillation-small.yml"));
       const alone = JSON.parse(outputs[8]);
-      expect(alone.checkpoint).toBe("output/for_paddle");
+      expect(alone.checkpoint).toBe("output/for_paddle.pdparams");
       expect(alone.metrics).toEqual({ acc: both.metrics.acc, norm_edit_dis: both.metrics.norm_edit_dis });
     }),
   600_000,
@@ -90,7 +90,7 @@ test(
       for (const output of outputs) expect(output).not.toBe("");
       const distilled = JSON.parse(run("npx retort eval -c configs/det/pp-ocrv3-cml-small.yml"));
       const alone = JSON.parse(outputs[9]);
-      expect(alone.checkpoint).toBe("output/det_student");
+      expect(alone.checkpoint).toBe("output/det_student.safetensors");
       expect(alone.metrics).toEqual(distilled.metrics);
     }),
   600_000,

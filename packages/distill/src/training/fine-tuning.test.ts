@@ -94,7 +94,7 @@ describe.each([".safetensors", ".pdparams"])("alone: the Student, extracted as %
       await evaluateFromConfig(...alone),
     ];
     expect(metrics).toEqual({ acc: wanted.acc, norm_edit_dis: wanted.norm_edit_dis });
-    expect(checkpoint).toBe(at(name));
+    expect(checkpoint).toBe(at(name + ending));
   });
 
   test("trains alone", async () => {
@@ -124,6 +124,15 @@ describe.each([".safetensors", ".pdparams"])("alone: the Student, extracted as %
     await expectTraining(run, "Student.");
     expect(values(teacher?.stateDict() ?? new Map())).toEqual(before);
   });
+});
+
+test("a trained checkpoint is read without the weights that its training began with", async () => {
+  const [path, overrides] = tinyConfig(folder, {
+    "Global.checkpoints": at("distilled/latest"),
+    "Architecture.Models.Teacher.pretrained": at("gone"),
+  });
+  const plain = tinyConfig(folder, { "Global.checkpoints": at("distilled/latest") });
+  expect(await evaluateFromConfig(path, overrides)).toEqual(await evaluateFromConfig(...plain));
 });
 
 test("weights that are missing or of another architecture are named with their key before anything trains", async () => {

@@ -28,24 +28,29 @@ export interface Run extends StepSetup {
   readonly stepsPerEpoch: number;
 }
 
+/** The networks of a config, their weights drawn from its seed. */
+export function seededModel({ config, classes }: LoadedConfig): DistillationModel {
+  const random = new Random(config.global.seed).split("weights");
+  const emitGuide = config.postProcess.decoder === "sar" || config.postProcess.decoder === "nrtr";
+  return withRandom(random, () => modelFromConfig(config.architecture, classes, { emitGuide }));
+}
+
 /**
  * The networks of a config with their first weights: seeded, then `pretrained` files, then `Global.pretrained_model`. These
  * are checkpoints, `.pdparams` or safetensors files, named with or without their ending.
  * @throws Error naming the key and the file that is missing or does not fit, with a table of the differences
  */
 export async function makeModel(loaded: LoadedConfig): Promise<DistillationModel> {
-  const { config, classes } = loaded;
-  const random = new Random(config.global.seed).split("weights");
-  const emitGuide = config.postProcess.decoder === "sar" || config.postProcess.decoder === "nrtr";
-  const model = withRandom(random, () => modelFromConfig(config.architecture, classes, { emitGuide }));
-  if (config.architecture.kind === "distillation") {
-    for (const { name, pretrained } of config.architecture.models) {
+  const { architecture, global } = loaded.config;
+  const model = seededModel(loaded);
+  if (architecture.kind === "distillation") {
+    for (const { name, pretrained } of architecture.models) {
       const network = model.networks.get(name)?.network;
       if (pretrained === undefined || network === undefined) continue;
       await loadWeightFile(network, pretrained, `Architecture.Models.${name}.pretrained`);
     }
   }
-  const { pretrainedModel } = config.global;
+  const { pretrainedModel } = global;
   if (pretrainedModel !== undefined) await loadWeightFile(model, pretrainedModel, "Global.pretrained_model");
   return model;
 }
