@@ -19,6 +19,7 @@ const relaxedSimd = Number.parseInt(process.versions.node, 10) < 22 ? ["--experi
 // Types in tests are checked by `npm run typecheck`, once for the whole repository.
 export default defineConfig({
   test: {
+    maxWorkers: "100%",
     projects: packages.map((name) => ({
       extends: true as const,
       resolve: { alias },

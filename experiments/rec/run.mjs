@@ -5,9 +5,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { resultsTable } from "../table.mjs";
+import { inParallel, once, retort, training } from "../trainings.mjs";
 import { arms, needsTeacher, teacher } from "./arms.mjs";
-import { resultsTable } from "./table.mjs";
-import { inParallel, once, retort, training } from "./trainings.mjs";
+import { shared } from "./config.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -41,16 +42,30 @@ function draw(set) {
   );
 }
 
+function writeConfig(file, config) {
+  writeFileSync(file, `${JSON.stringify(config, null, 1)}\n`);
+  return ["-c", file];
+}
+
 function train(name, config, set, settings) {
   if (Date.now() > deadline) throw new Error("the time is over; the same command goes on");
+  const place = join(out, name);
   const common = {
+    save: place,
     dict: join(folder("student"), "dict.txt"),
-    learningRate: 0.004,
+    learningRate: 0.008,
     train: { folder: folder(set), labels: "train.txt" },
-    val: { folder: folder("student"), labels: "val.txt" },
+    ...settings,
   };
-  const test = { folder: folder("test"), labels: "train.txt" };
-  return training({ out, name, config, settings: { ...common, ...settings }, test, threads });
+  const chosen = { ...config, ...shared({ ...common, val: { folder: folder("student"), labels: "val.txt" } }) };
+  const measured = { ...config, ...shared({ ...common, val: { folder: folder("test"), labels: "train.txt" } }) };
+  return training({
+    out,
+    name,
+    train: writeConfig(`${place}.yml`, chosen),
+    test: writeConfig(`${place}-test.yml`, measured),
+    threads,
+  });
 }
 
 mkdirSync(out, { recursive: true });
@@ -61,7 +76,7 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const results = Object.fromEntries(asked.map((arm) => [arm, []]));
 let taught;
 const teach = () => {
-  taught ??= train("teacher", teacher, "teacher", { seed: 1, epochs: 5 });
+  taught ??= train("teacher", teacher, "teacher", { seed: 1, epochs: 5, learningRate: 0.004 });
   return taught;
 };
 
@@ -77,6 +92,6 @@ const free = asked.filter((arm) => !needsTeacher(arm));
 const tasks = [...free, ...waiting].flatMap((arm) => seeds.map((seed) => () => runArm(arm, seed)));
 await inParallel(waiting.length > 0 ? [teach, ...tasks] : tasks, jobs);
 
-const table = resultsTable(results, waiting.length > 0 ? (await teach()).metrics : undefined);
+const table = resultsTable(results, ["acc", "norm_edit_dis"], waiting.length > 0 ? (await teach()).metrics : undefined);
 writeFileSync(join(out, "results.md"), table);
 console.log(`\n${table}`);

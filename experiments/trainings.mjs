@@ -3,9 +3,8 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { shared } from "./config.mjs";
 
-const bin = fileURLToPath(new URL("../../packages/cli/bin/retort.js", import.meta.url));
+const bin = fileURLToPath(new URL("../packages/cli/bin/retort.js", import.meta.url));
 
 /** The child's standard output; what it says besides goes to the file `log`, or to the terminal without one. */
 export function retort(args, { log, threads } = {}) {
@@ -51,29 +50,19 @@ export async function inParallel(tasks, jobs) {
   if (failures.length > 0) throw failures[0];
 }
 
-function writeConfig(file, config) {
-  writeFileSync(file, `${JSON.stringify(config, null, 1)}\n`);
-  return file;
-}
-
 /**
- * Trains `config` in the folder `out/name`, going on from its latest checkpoint, and resolves to what its best model
- * reaches on the lines `test`. Config, log and result lie beside the folder.
+ * Trains with the arguments `train` of `retort train`, whose config saves in the folder `out/name`, going on from its latest
+ * checkpoint; resolves to what `retort eval` says with the arguments `test`. Log and result lie beside the folder.
  */
-export function training({ out, name, config, settings, test, threads }) {
+export function training({ out, name, train, test, threads }) {
   return once(join(out, `${name}.json`), async () => {
-    const save = join(out, name);
-    const file = writeConfig(join(out, `${name}.yml`), { ...config, ...shared({ save, ...settings }) });
     const how = { log: join(out, `${name}.log`), threads };
-    const latest = join(save, "latest");
+    const latest = join(out, name, "latest");
     const goOn = existsSync(`${latest}.json`) ? ["-o", `Global.checkpoints=${latest}`] : [];
     console.log(`${new Date().toISOString()} ${name}: ${goOn.length > 0 ? "goes on" : "begins"}`);
-    await retort(["train", "-c", file, ...goOn], how);
-    const held = { ...config, ...shared({ save, ...settings, val: test }) };
-    const measured = JSON.parse(
-      await retort(["eval", "-c", writeConfig(join(out, `${name}-test.yml`), held), "--json"], how),
-    );
-    console.log(`${new Date().toISOString()} ${name}: ${(100 * measured.metrics.acc).toFixed(2)} % of the test lines`);
+    await retort(["train", ...train, ...goOn], how);
+    const measured = JSON.parse(await retort(["eval", ...test, "--json"], how));
+    console.log(`${new Date().toISOString()} ${name}: ${JSON.stringify(measured.metrics)}`);
     return measured;
   });
 }
