@@ -5,6 +5,7 @@ import type { ImageBoxes } from "@retort/distill";
 import { decodePicture } from "@retort/ocr-models/data";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { rectangle } from "../../../fixtures/rectangle.js";
 import { drawBoxes } from "./draw-boxes.js";
 
 let folder: string;
@@ -15,12 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const square = (left: number, top: number, side: number): ImageBoxes["boxes"][string] => [
   {
-    points: [
-      [left, top],
-      [left + side, top],
-      [left + side, top + side],
-      [left, top + side],
-    ],
+    points: rectangle(left, top, left + side, top + side),
     score: 1,
   },
 ];

@@ -1,15 +1,5 @@
 import { bytesOf, type HostArray, type HostDtype } from "@retort/tensor";
-
-/** A value that `pickled` can write: tuples are frozen arrays. */
-export type Pickled =
-  | null
-  | boolean
-  | number
-  | string
-  | Uint8Array
-  | HostArray
-  | readonly Pickled[]
-  | ReadonlyMap<string | number, Pickled>;
+import type { PickleValue } from "../src/weights/pickle/values.js";
 
 const codes: Partial<Record<HostDtype, string>> = {
   float32: "f4",
@@ -23,14 +13,14 @@ const codes: Partial<Record<HostDtype, string>> = {
 export const raw = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 /** A tuple. */
-export const tuple = (...items: Pickled[]): readonly Pickled[] => Object.freeze(items);
+export const tuple = (...items: PickleValue[]): readonly PickleValue[] => Object.freeze(items);
 
 /** Pickles a value in protocol 4 with other opcodes than `writePdparams`, to test what reads them. */
-export function pickled(value: Pickled): Uint8Array {
+export function pickled(value: PickleValue): Uint8Array {
   return Uint8Array.from([0x80, 4, ...opcodes(value), 0x2e]);
 }
 
-function opcodes(value: Pickled): number[] {
+function opcodes(value: PickleValue): number[] {
   if (value === null) return [0x4e];
   if (typeof value === "boolean") return [value ? 0x88 : 0x89];
   if (typeof value === "number") return numberOpcodes(value);

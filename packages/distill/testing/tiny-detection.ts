@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
+import { rectangle } from "../../../fixtures/rectangle.js";
 
 const [width, height] = [96, 64];
 
@@ -15,12 +16,7 @@ export async function writePages(folder: string, count: number): Promise<void> {
   mkdirSync(join(folder, "pages"), { recursive: true });
   const labels = regions.map(([left, top, right, bottom]) => ({
     transcription: "text",
-    points: [
-      [left, top],
-      [right, top],
-      [right, bottom],
-      [left, bottom],
-    ],
+    points: rectangle(left, top, right, bottom),
   }));
   const lines: string[] = [];
   for (let i = 0; i < count; i++) {

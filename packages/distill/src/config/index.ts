@@ -1,3 +1,4 @@
+export type { FeatureName } from "@retort/ocr-models";
 export { stepWarnings } from "./checks/steps.js";
 export { type ClassCounts, classCounts } from "./classes.js";
 export { dataSections } from "./data-sections.js";
@@ -52,7 +53,6 @@ export type {
   DistillationDbTermConfig,
   DkdTermConfig,
   DmlTermConfig,
-  FeatureName,
   KlDivTermConfig,
   LabelTermConfig,
   LossConfig,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { rectangle } from "../../../../fixtures/rectangle.js";
 import { writeTinyDetection } from "../../testing/tiny-detection.js";
 import { inspectData } from "./inspect.js";
 
@@ -72,12 +73,7 @@ test("in evaluation the regions follow the resized page", async () => {
       [30, 72, 86, 108],
     ].map(([left, top, right, bottom]) => ({
       ignore: false,
-      points: [
-        [left, top],
-        [right, top],
-        [right, bottom],
-        [left, bottom],
-      ],
+      points: rectangle(left, top, right, bottom),
     })),
     maps: undefined,
   });

@@ -1,26 +1,13 @@
 import { type Variable, variable } from "@retort/autograd";
-import {
-  batchOrderInvariant,
-  check,
-  finiteAtExtremes,
-  gradientMatches,
-  logits,
-  nonNegative,
-  pairOf,
-  viewEqualsCopy,
-  zeroAtEquality,
-} from "@retort/autograd/testing";
+import { check, gradientMatches } from "@retort/autograd/testing";
 import { Random, tensor } from "@retort/tensor";
 import { expect, test } from "vitest";
+import { classes, divergenceLaws, scores } from "../../testing/divergences.js";
 import { ctcLogitsLoss } from "./ctc-logits.js";
-
-const classes = 5;
-const scores = pairOf(logits({ classes }));
 
 test("laws", () => {
   const loss = (a: Variable, b: Variable): Variable => ctcLogitsLoss(a, b);
-  check(loss, { inputs: scores, laws: [nonNegative, zeroAtEquality, batchOrderInvariant, viewEqualsCopy] });
-  check(loss, { inputs: scores, laws: [finiteAtExtremes] });
+  check(loss, { inputs: scores, laws: divergenceLaws });
   check(loss, { inputs: scores, laws: [gradientMatches], runs: 5 });
 });
 

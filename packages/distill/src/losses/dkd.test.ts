@@ -1,25 +1,14 @@
 import { backward, sum, Variable } from "@retort/autograd";
-import {
-  batchOrderInvariant,
-  check,
-  finiteAtExtremes,
-  gradientMatches,
-  logits,
-  nonNegative,
-  pairOf,
-  viewEqualsCopy,
-  zeroAtEquality,
-} from "@retort/autograd/testing";
+import { check, gradientMatches } from "@retort/autograd/testing";
 import { Random, type Tensor, tensor } from "@retort/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { classes, divergenceLaws, scores } from "../../testing/divergences.js";
 import { type DkdOptions, dkdLoss } from "./dkd.js";
 import { klDivLoss } from "./kldiv.js";
 
-const classes = 5;
-
 /** Two outputs and a target for each position. */
-const inputs = pairOf(logits({ classes })).chain(([a, b]) => {
+const inputs = scores.chain(([a, b]) => {
   const lead = a.shape.slice(0, 2);
   const size = lead[0] * lead[1];
   const targets = fc
@@ -32,8 +21,7 @@ const variants: DkdOptions[] = [{}, { beta: 2 }, { alpha: 0 }, { beta: 0 }, { te
 
 test.each(variants)("laws with %o", (options) => {
   const loss = (a: Variable, b: Variable, targets: Variable): Variable => dkdLoss(a, b, targets.value, options);
-  const laws = [nonNegative, zeroAtEquality, batchOrderInvariant, viewEqualsCopy, finiteAtExtremes];
-  check(loss, { inputs, laws, runs: 20 });
+  check(loss, { inputs, laws: divergenceLaws, runs: 20 });
   check(loss, { inputs, laws: [gradientMatches], runs: 5 });
 });
 

@@ -1,6 +1,7 @@
 import type { Batch } from "@retort/ocr-models/data";
 import { tensor } from "@retort/tensor";
 import { expect, test } from "vitest";
+import { rectangle } from "../../../../fixtures/rectangle.js";
 import type { DbPostProcessConfig } from "../config/schema/post-process.js";
 import { boxReader } from "./box-reader.js";
 
@@ -60,16 +61,7 @@ test("boxes are those of the source picture, and are measured against its labels
   const grown = Math.round((39 * 19 * 1.5) / (2 * (39 + 19)));
   const [left, top] = [2 * (text.left - grown), 2 * (text.top - grown)];
   const [right, bottom] = [2 * (text.right + grown), 2 * (text.bottom + grown)];
-  expect(found.map((boxes) => boxes.map(({ points }) => points))).toEqual([
-    [
-      [
-        [left, top],
-        [right, top],
-        [right, bottom],
-        [left, bottom],
-      ],
-    ],
-  ]);
+  expect(found.map((boxes) => boxes.map(({ points }) => points))).toEqual([[rectangle(left, top, right, bottom)]]);
   const wanted = reader.wanted(batch);
   expect(wanted[0].map(({ ignore }) => ignore)).toEqual([false, true]);
   expect(wanted[0][0].points).toEqual([

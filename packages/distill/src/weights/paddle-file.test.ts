@@ -1,8 +1,9 @@
 import type { HostArray } from "@retort/tensor";
 import { describe, expect, test } from "vitest";
-import { type Pickled, pickled, tuple } from "../../testing/pickled.js";
+import { pickled, tuple } from "../../testing/pickled.js";
 import { readPdopt } from "./pdopt.js";
 import { readPdparams } from "./pdparams.js";
+import type { PickleValue } from "./pickle/values.js";
 import { readStates } from "./states.js";
 
 const floats = (...values: number[]): HostArray => ({
@@ -10,10 +11,10 @@ const floats = (...values: number[]): HostArray => ({
   shape: [values.length],
   data: Float32Array.from(values),
 });
-const file = (entries: Record<string, Pickled>): Uint8Array => pickled(new Map(Object.entries(entries)));
+const file = (entries: Record<string, PickleValue>): Uint8Array => pickled(new Map(Object.entries(entries)));
 const names = "StructuredToParameterName@@";
 const parts = "UnpackBigParamInfor@@";
-const partsOf = (slices: Pickled, shape: Pickled): Pickled =>
+const partsOf = (slices: PickleValue, shape: PickleValue): PickleValue =>
   new Map([
     [
       "w",
@@ -100,7 +101,7 @@ describe("pdopt", () => {
     });
   });
 
-  test.each<[string, Record<string, Pickled>, string]>([
+  test.each<[string, Record<string, PickleValue>, string]>([
     ["an unknown accumulator", { w_speed_0: floats(1) }, '"w_speed_0" is no accumulator of an optimizer'],
     [
       "an accumulator twice",
@@ -115,7 +116,7 @@ describe("pdopt", () => {
 
 describe("states", () => {
   test("older files do not tell the step", () => {
-    const best = new Map<string, Pickled>([
+    const best = new Map<string, PickleValue>([
       ["acc", 0.5],
       ["is_float16", false],
     ]);
@@ -126,7 +127,7 @@ describe("states", () => {
     });
   });
 
-  test.each<[string, Record<string, Pickled>, string]>([
+  test.each<[string, Record<string, PickleValue>, string]>([
     ["no metrics", { epoch: 3 }, "best_model_dict is None, expected a dictionary"],
     ["no epoch", { best_model_dict: new Map() }, '"epoch" is None, expected a number'],
     ["a metric that is none", { epoch: 3, best_model_dict: new Map([["acc", "high"]]) }, '"acc" is the text "high"'],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fuzzSeed } from "../../../../fixtures/fuzz-seed.js";
 import { dictionaryOf } from "../text/dictionary.js";
 import { decodePicture } from "./decode-picture.js";
 import { type LabelLine, parseLabelFile } from "./label-file.js";
@@ -13,8 +14,6 @@ import type { DataSetConfig } from "./simple-data-set.js";
 
 const runs = 1000;
 const minutes = 60_000;
-/** `RETORT_FUZZ_SEED` repeats the cases of an earlier run. */
-const seed = Number(process.env.RETORT_FUZZ_SEED ?? Math.trunc(Date.now() / 1000));
 /** How long one case may take. */
 const patience = 20_000;
 
@@ -24,14 +23,14 @@ const fixture = (path: string): Buffer =>
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "retort-fuzz-"));
-  console.log(`fuzzing with seed ${seed}`);
+  console.log(`fuzzing with seed ${fuzzSeed}`);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Fails, with fast-check's shrunken case and seed, when a case throws or takes too long. */
 function holds<T>(inputs: fc.Arbitrary<T>, check: (input: T) => void | Promise<void>): Promise<void> {
   const property = fc.asyncProperty(inputs, async (input) => check(input));
-  return fc.assert(property, { numRuns: runs, seed, timeout: patience });
+  return fc.assert(property, { numRuns: runs, seed: fuzzSeed, timeout: patience });
 }
 
 /** Bytes with some replaced, and the end cut off or not. */

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { rectangle } from "../../../../fixtures/rectangle.js";
 import { loadOpenCv, type OpenCv } from "../data/opencv.js";
 import { DbPostProcess, type DbPostProcessOptions, type DetectedBox } from "./db-post-process.js";
 
@@ -35,12 +36,7 @@ test("a rectangle comes back grown by its area over its length, with the mean pr
   expect(others).toEqual([]);
   const distance = Math.round((59 * 19 * 1.5) / (2 * (59 + 19)));
   const [left, top, right, bottom] = [30 - distance, 20 - distance, 89 + distance, 39 + distance];
-  expect(box.points).toEqual([
-    [left, top],
-    [right, top],
-    [right, bottom],
-    [left, bottom],
-  ]);
+  expect(box.points).toEqual(rectangle(left, top, right, bottom));
   expect(box.score).toBeCloseTo(0.9, 6);
 });
 

@@ -1,17 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { rectangle } from "../../../../fixtures/rectangle.js";
 import { fillPolygons } from "./fill-polygons.js";
-import type { Polygon } from "./polygon.js";
 
 const [height, width] = [9, 11];
 const blank = (value: 0 | 1) => ({ data: new Uint8Array(height * width).fill(value), height, width });
-
-const rectangle = (left: number, top: number, right: number, bottom: number): Polygon => [
-  [left, top],
-  [right, top],
-  [right, bottom],
-  [left, bottom],
-];
 
 const rectangles = fc.array(
   fc.tuple(fc.integer({ min: -4, max: 12 }), fc.integer({ min: -4, max: 10 }), fc.nat(6), fc.nat(6)),

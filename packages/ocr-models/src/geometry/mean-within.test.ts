@@ -1,17 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { rectangle } from "../../../../fixtures/rectangle.js";
 import { meanWithin } from "./mean-within.js";
 import type { Point } from "./polygon.js";
 
 const [height, width] = [12, 15];
 const map = { data: Float32Array.from({ length: height * width }, (_, i) => Math.sin(i) ** 2), height, width };
-
-const rectangle = (left: number, top: number, right: number, bottom: number): Point[] => [
-  [left, top],
-  [right, top],
-  [right, bottom],
-  [left, bottom],
-];
 
 /** The mean over the pixels of a rectangle, its edges included, as far as they lie in the map. */
 function byLoops(left: number, top: number, right: number, bottom: number): number {

@@ -1,20 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { rectangle } from "../../../../fixtures/rectangle.js";
 import { offsetPolygon } from "./offset-polygon.js";
 import { type Polygon, polygonArea } from "./polygon.js";
 
-const rectangle = (x: number, y: number, width: number, height: number): Polygon => [
-  [x, y],
-  [x + width, y],
-  [x + width, y + height],
-  [x, y + height],
-];
+const box = (x: number, y: number, width: number, height: number) => rectangle(x, y, x + width, y + height);
 
-test("a grown rectangle gains its edges and a circle's worth of corners", () => {
+test("a grown box gains its edges and a circle's worth of corners", () => {
   const sizes = fc.tuple(fc.integer({ min: 5, max: 200 }), fc.integer({ min: 5, max: 200 }));
   fc.assert(
     fc.property(sizes, fc.integer({ min: 1, max: 60 }), ([width, height], distance) => {
-      const [grown, ...others] = offsetPolygon(rectangle(-20, 30, width, height), distance);
+      const [grown, ...others] = offsetPolygon(box(-20, 30, width, height), distance);
       expect(others).toEqual([]);
       const exact = width * height + 2 * distance * (width + height) + Math.PI * distance ** 2;
       // Corners are integers and arcs are chords: less than a pixel along the arcs.
@@ -27,15 +23,15 @@ test("a grown rectangle gains its edges and a circle's worth of corners", () => 
   );
 });
 
-test("a shrunk rectangle is the smaller rectangle, and nothing is left of one that is too thin", () => {
-  const [shrunk] = offsetPolygon(rectangle(0, 0, 20, 10), -3);
+test("a shrunk box is the smaller box, and nothing is left of one that is too thin", () => {
+  const [shrunk] = offsetPolygon(box(0, 0, 20, 10), -3);
   expect([...shrunk].sort(([ax, ay], [bx, by]) => ax - bx || ay - by)).toEqual([
     [3, 3],
     [3, 7],
     [17, 3],
     [17, 7],
   ]);
-  expect(offsetPolygon(rectangle(0, 0, 20, 10), -5)).toEqual([]);
+  expect(offsetPolygon(box(0, 0, 20, 10), -5)).toEqual([]);
 });
 
 test("a waist that is too thin cuts a polygon in two", () => {
@@ -57,8 +53,8 @@ test("a waist that is too thin cuts a polygon in two", () => {
 });
 
 test("corners are cut to integers before", () => {
-  const cut = offsetPolygon(rectangle(0, 0, 20, 10), 4);
-  expect(offsetPolygon(rectangle(0.75, 0.5, 20.2, 10.49), 4)).toEqual(cut);
+  const cut = offsetPolygon(box(0, 0, 20, 10), 4);
+  expect(offsetPolygon(box(0.75, 0.5, 20.2, 10.49), 4)).toEqual(cut);
 });
 
 // By pyclipper 1.4.0. Below two pixels an arc has fewer steps than its tolerance asks for.

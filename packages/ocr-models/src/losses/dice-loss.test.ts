@@ -1,35 +1,14 @@
-import type { Variable } from "@retort/autograd";
-import {
-  batchOrderInvariant,
-  binaryMaps,
-  check,
-  finiteBetween,
-  gradientMatches,
-  nonNegative,
-  probabilityMaps,
-  viewEqualsCopy,
-} from "@retort/autograd/testing";
-import { cast, type Tensor, tensor } from "@retort/tensor";
+import { cast, tensor } from "@retort/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { checkMaskedLoss, maskedMaps } from "../../testing/masked-maps.js";
 import { diceLoss } from "./dice-loss.js";
 
-const loss = (p: Variable, g: Variable, m: Variable): Variable =>
-  diceLoss(p, cast(g.value, p.dtype), cast(m.value, p.dtype));
-
-const masked = (open: boolean): fc.Arbitrary<Tensor[]> =>
-  probabilityMaps().shapes.chain((shape) =>
-    fc.tuple(probabilityMaps({ open }).ofShape(shape), binaryMaps().ofShape(shape), binaryMaps().ofShape(shape)),
-  );
-
-test("laws", () => {
-  check(loss, { inputs: masked(false), laws: [nonNegative, batchOrderInvariant, viewEqualsCopy, finiteBetween(0, 1)] });
-  check(loss, { inputs: masked(true), laws: [gradientMatches], runs: 10 });
-});
+test("laws", () => checkMaskedLoss(diceLoss));
 
 test("one minus twice what is shared, divided by both together, where the mask counts", () => {
   fc.assert(
-    fc.property(masked(false), ([p, g, m]) => {
+    fc.property(maskedMaps(false), ([p, g, m]) => {
       let [shared, all] = [0, 1e-6];
       p.dataSync().forEach((value: number, i: number) => {
         const [target, mask] = [g, m].map((x) => x.dataSync()[i]);

@@ -1,17 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { rectangle } from "../../../../fixtures/rectangle.js";
 import type { Point } from "../geometry/polygon.js";
 import { DetMetric, type FoundRegion, type LabelledRegion } from "./det-metric.js";
 
-const rectangle = (x: number, y: number, width: number, height: number): Point[] => [
-  [x, y],
-  [x + width, y],
-  [x + width, y + height],
-  [x, y + height],
-];
+const box = (x: number, y: number, width: number, height: number) => rectangle(x, y, x + width, y + height);
 
 const side = fc.integer({ min: 1, max: 5 });
-const points = fc.tuple(fc.nat(5), fc.nat(5), side, side).map((r) => rectangle(...r));
+const points = fc.tuple(fc.nat(5), fc.nat(5), side, side).map((r) => box(...r));
 const region = fc.record({ points });
 const label = fc.record({ points, ignore: fc.boolean() });
 const pictures = fc.array(
@@ -21,7 +17,7 @@ const pictures = fc.array(
   },
 );
 
-/** The cells of a grid that a rectangle covers. */
+/** The cells of a grid that a box covers. */
 function cellsOf([[left, top], , [right, bottom]]: readonly Point[]): Set<string> {
   const cells = new Set<string>();
   for (let x = left; x < right; x++) for (let y = top; y < bottom; y++) cells.add(`${x} ${y}`);
@@ -73,7 +69,7 @@ test("rectangles are matched as by counting cells", () => {
 });
 
 describe("what counts", () => {
-  const square = rectangle(0, 0, 10, 10);
+  const square = box(0, 0, 10, 10);
   const of = (found: Point[][], wanted: [Point[], boolean][]): Record<string, number> => {
     const metric = new DetMetric();
     metric.add([found.map((points) => ({ points }))], [wanted.map(([points, ignore]) => ({ points, ignore }))]);
@@ -85,18 +81,18 @@ describe("what counts", () => {
   });
 
   test("half an overlap is too little", () => {
-    expect(of([rectangle(0, 0, 5, 10)], [[square, false]])).toMatchObject({ precision: 0, recall: 0, hmean: 0 });
-    expect(of([rectangle(0, 0, 6, 10)], [[square, false]])).toMatchObject({ precision: 1, recall: 1, hmean: 1 });
+    expect(of([box(0, 0, 5, 10)], [[square, false]])).toMatchObject({ precision: 0, recall: 0, hmean: 0 });
+    expect(of([box(0, 0, 6, 10)], [[square, false]])).toMatchObject({ precision: 1, recall: 1, hmean: 1 });
   });
 
   test("a region that lies mostly in one to ignore is neither right nor wrong", () => {
-    expect(of([square], [[rectangle(0, 0, 60, 60), true]])).toEqual({ precision: 0, recall: 0, hmean: 0 });
-    const beside = rectangle(100, 0, 10, 10);
+    expect(of([square], [[box(0, 0, 60, 60), true]])).toEqual({ precision: 0, recall: 0, hmean: 0 });
+    const beside = box(100, 0, 10, 10);
     expect(
       of(
         [square, beside],
         [
-          [rectangle(0, 0, 60, 60), true],
+          [box(0, 0, 60, 60), true],
           [beside, false],
         ],
       ),

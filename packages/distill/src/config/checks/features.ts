@@ -1,4 +1,5 @@
-import type { FeatureName, Reads } from "../schema/loss.js";
+import type { FeatureName } from "@retort/ocr-models";
+import type { Reads } from "../schema/loss.js";
 import { called, type Part, type PlacedNetwork, partsOf } from "./networks.js";
 
 /** What a reader expects: the output of one head, that of any head (`head`), or any one tensor. */

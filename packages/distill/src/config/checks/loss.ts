@@ -1,8 +1,9 @@
+import type { FeatureName } from "@retort/ocr-models";
 import { suggestion } from "../nearest.js";
 import type { ConfigPath } from "../path.js";
 import type { Findings } from "../problems.js";
 import type { ArchitectureConfig } from "../schema/architecture.js";
-import type { FeatureName, LossConfig, LossTermConfig, Unresolved, UnresolvedLoss } from "../schema/loss.js";
+import type { LossConfig, LossTermConfig, Unresolved, UnresolvedLoss } from "../schema/loss.js";
 import { commonFeature, featureOf, type Wanted } from "./features.js";
 import { networksOf, type PlacedNetwork } from "./networks.js";
 

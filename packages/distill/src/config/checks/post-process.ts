@@ -1,7 +1,7 @@
+import type { FeatureName } from "@retort/ocr-models";
 import { suggestion } from "../nearest.js";
 import type { Findings } from "../problems.js";
 import type { ArchitectureConfig } from "../schema/architecture.js";
-import type { FeatureName } from "../schema/loss.js";
 import type { MetricConfig } from "../schema/metric.js";
 import type { PostProcessConfig, UnresolvedPostProcess } from "../schema/post-process.js";
 import { commonFeature, featureOf } from "./features.js";

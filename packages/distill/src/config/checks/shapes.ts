@@ -1,7 +1,7 @@
-import { ppLcNetV3Channels } from "@retort/ocr-models";
+import { type FeatureName, ppLcNetV3Channels } from "@retort/ocr-models";
 import type { DetectionNetworkConfig, NetworkConfig, RecognitionNetworkConfig } from "../schema/architecture.js";
 import type { BackboneConfig, MobileNetV1EnhanceConfig, PPLCNetV3Config } from "../schema/backbone.js";
-import type { AdapterConfig, FeatureName } from "../schema/loss.js";
+import type { AdapterConfig } from "../schema/loss.js";
 import type { NeckConfig } from "../schema/neck.js";
 import { partsOf, writerOf } from "./networks.js";
 

@@ -1,4 +1,4 @@
-import type { DbLossOptions, DbMapName } from "@retort/ocr-models";
+import type { DbLossOptions, DbMapName, FeatureName } from "@retort/ocr-models";
 import { z } from "zod";
 import { byName, oneKey, type Schema, section } from "./build.js";
 import { dbLoss } from "./db-terms.js";
@@ -16,20 +16,6 @@ export interface Ramp {
 export interface AdapterConfig {
   type: "conv1x1" | "linear" | "resize";
 }
-
-/**
- * Which feature a term or decoder reads, once the networks are known: `backbone_out`, `neck_out`, `head_out`, or one part
- * of a head's output, such as `head_out.ctc`; of a DB head `maps`. For a network whose only head is that part, both names
- * mean the same tensor.
- */
-export type FeatureName =
-  | "backbone_out"
-  | "neck_out"
-  | "head_out"
-  | "head_out.ctc"
-  | "head_out.sar"
-  | "head_out.nrtr"
-  | "maps";
 
 /** What the config itself says about the feature: `key`, `multi_head`, `dis_head`. */
 export interface Reads {

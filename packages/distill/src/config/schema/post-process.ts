@@ -1,7 +1,7 @@
-import type { DbPostProcessOptions } from "@retort/ocr-models";
+import type { DbPostProcessOptions, FeatureName } from "@retort/ocr-models";
 import { z } from "zod";
 import { byName, integer, number, optionalText, type Schema, section, texts } from "./build.js";
-import type { FeatureName, Reads, Unresolved } from "./loss.js";
+import type { Reads, Unresolved } from "./loss.js";
 import { readsKeys } from "./term-keys.js";
 
 /** Keeps the `width` most probable beginnings of a text at each step. */

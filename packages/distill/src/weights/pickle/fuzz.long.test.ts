@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { FormatError } from "@retort/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fuzzSeed } from "../../../../../fixtures/fuzz-seed.js";
 import { readPdparams } from "../pdparams.js";
 import { PickleError } from "./error.js";
 import { operations } from "./operations.js";
@@ -16,8 +17,6 @@ const real = ["formats", "goldens"].flatMap((folder) =>
     .map((name): Uint8Array => new Uint8Array(readFileSync(new URL(`${folder}/${name}`, fixtures)))),
 );
 
-// Another one every time; RETORT_FUZZ_SEED repeats a run.
-const seed = Number(process.env.RETORT_FUZZ_SEED ?? Date.now() % 2 ** 31);
 const numRuns = 1000;
 
 const stop = 0x2e;
@@ -110,9 +109,11 @@ test.each([
         seen[value === undefined ? "refused" : "read"]++;
         if (value !== undefined) expect(arrayBytes(value)).toBeLessThanOrEqual(2 * file.length);
       }),
-      { numRuns, seed },
+      { numRuns, seed: fuzzSeed },
     );
-    console.log(`${what}: ${seen.read} read, ${seen.refused} refused, slowest ${slowest.toFixed(1)} ms, seed ${seed}`);
+    console.log(
+      `${what}: ${seen.read} read, ${seen.refused} refused, slowest ${slowest.toFixed(1)} ms, seed ${fuzzSeed}`,
+    );
     expect(seen.read + seen.refused).toBe(numRuns);
     expect(slowest).toBeLessThan(1000);
   },

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Pickled, pickled, raw } from "../../../testing/pickled.js";
+import { pickled, raw } from "../../../testing/pickled.js";
 import { PickleError } from "./error.js";
 import { unpickle } from "./unpickle.js";
+import type { PickleValue } from "./values.js";
 
 /** A pickle of protocol 2 that ends as it should. */
 const read = (text: string): unknown => unpickle(raw(`\x80\x02${text}.`));
@@ -91,7 +92,7 @@ describe("values", () => {
     }));
     fc.assert(
       fc.property(value, (wanted) => {
-        expect(unpickle(pickled(wanted as Pickled))).toEqual(wanted);
+        expect(unpickle(pickled(wanted as PickleValue))).toEqual(wanted);
       }),
     );
   });

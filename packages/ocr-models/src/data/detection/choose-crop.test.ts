@@ -1,5 +1,6 @@
 import { Random } from "@retort/tensor/random";
 import { describe, expect, test } from "vitest";
+import { rectangle } from "../../../../../fixtures/rectangle.js";
 import type { Polygon } from "../../geometry/polygon.js";
 import { type Area, liesOutside } from "./area.js";
 import { chooseCrop } from "./choose-crop.js";
@@ -7,13 +8,6 @@ import { chooseCrop } from "./choose-crop.js";
 const size = { width: 200, height: 100 };
 const whole: Area = { left: 0, top: 0, ...size };
 const choice = { leastShare: 0.1, tries: 50 };
-
-const rectangle = (left: number, top: number, right: number, bottom: number): Polygon => [
-  [left, top],
-  [right, top],
-  [right, bottom],
-  [left, bottom],
-];
 
 const polygons = [rectangle(20, 10, 60, 25), rectangle(90.4, 40, 150.6, 60), rectangle(20, 70, 110, 90)];
 

@@ -1,7 +1,7 @@
 import { Random } from "@retort/tensor/random";
 import { describe, expect, test } from "vitest";
 import { randomPicture, rowsOf } from "../../../../../fixtures/pictures.js";
-import type { Point } from "../../geometry/polygon.js";
+import { rectangle } from "../../../../../fixtures/rectangle.js";
 import type { Options } from "../options.js";
 import { type FurtherSamples, pixelsOf, type Sample } from "../sample.js";
 import { spanOf } from "./area.js";
@@ -9,15 +9,12 @@ import { copyPaste } from "./copy-paste.js";
 import { blackPicture } from "./paste.js";
 import type { Region } from "./region.js";
 
-const region = (left: number, top: number, right: number, bottom: number, more: Partial<Region> = {}): Region => {
-  const points: Point[] = [
-    [left, top],
-    [right, top],
-    [right, bottom],
-    [left, bottom],
-  ];
-  return { points, text: "own", ignore: false, ...more };
-};
+const region = (left: number, top: number, right: number, bottom: number, more: Partial<Region> = {}): Region => ({
+  points: rectangle(left, top, right, bottom),
+  text: "own",
+  ignore: false,
+  ...more,
+});
 
 const sampleOf = (more: Partial<Sample>): Sample => ({
   path: "",

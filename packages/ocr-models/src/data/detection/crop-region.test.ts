@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { randomPicture, rowsOf } from "../../../../../fixtures/pictures.js";
-import type { Polygon } from "../../geometry/polygon.js";
+import { rectangle } from "../../../../../fixtures/rectangle.js";
 import { loadOpenCv, type OpenCv } from "../opencv.js";
 import { cropRegion } from "./crop-region.js";
 
@@ -11,13 +11,6 @@ beforeAll(async () => {
 
 const picture = randomPicture(30, 40);
 const rows = rowsOf(picture);
-const rectangle = (left: number, top: number, right: number, bottom: number): Polygon => [
-  [left, top],
-  [right, top],
-  [right, bottom],
-  [left, bottom],
-];
-
 test("an upright rectangle is cut out pixel by pixel", () => {
   const crop = cropRegion(cv, picture, rectangle(5, 6, 25, 14));
   expect(crop && rowsOf(crop)).toEqual(rows.slice(6, 14).map((row) => row.slice(5, 25)));

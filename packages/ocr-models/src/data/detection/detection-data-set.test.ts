@@ -4,6 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { randomPicture } from "../../../../../fixtures/pictures.js";
+import { rectangle } from "../../../../../fixtures/rectangle.js";
 import { dictionaryOf } from "../../text/dictionary.js";
 import type { Batch } from "../batch.js";
 import { DataLoader, type LoaderConfig } from "../loader.js";
@@ -17,12 +18,7 @@ const count = 8;
 
 const box = (left: number, top: number, width: number, height: number, transcription = "text"): object => ({
   transcription,
-  points: [
-    [left, top],
-    [left + width, top],
-    [left + width, top + height],
-    [left, top + height],
-  ],
+  points: rectangle(left, top, left + width, top + height),
 });
 
 /** Eight pictures of noise with three regions each, one of them to ignore; and lines that cannot be used. */

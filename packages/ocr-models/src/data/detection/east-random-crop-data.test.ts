@@ -1,21 +1,18 @@
 import { Random } from "@retort/tensor/random";
 import { describe, expect, test } from "vitest";
 import { randomPicture, rowsOf } from "../../../../../fixtures/pictures.js";
-import type { Point } from "../../geometry/polygon.js";
+import { rectangle } from "../../../../../fixtures/rectangle.js";
 import type { Options } from "../options.js";
 import { pixelsOf, type Sample } from "../sample.js";
 import { eastRandomCropData } from "./east-random-crop-data.js";
 import type { Region } from "./region.js";
 
-const region = (left: number, top: number, right: number, bottom: number, more: Partial<Region> = {}): Region => {
-  const points: Point[] = [
-    [left, top],
-    [right, top],
-    [right, bottom],
-    [left, bottom],
-  ];
-  return { points, text: `${left}`, ignore: false, ...more };
-};
+const region = (left: number, top: number, right: number, bottom: number, more: Partial<Region> = {}): Region => ({
+  points: rectangle(left, top, right, bottom),
+  text: `${left}`,
+  ignore: false,
+  ...more,
+});
 
 const picture = randomPicture(60, 90);
 const regions = [region(10, 10, 30, 20), region(50, 30, 80, 45), region(12, 44, 40, 52, { ignore: true })];

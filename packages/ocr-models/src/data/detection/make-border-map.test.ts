@@ -1,6 +1,6 @@
 import { Random } from "@retort/tensor/random";
 import { describe, expect, test } from "vitest";
-import type { Point } from "../../geometry/polygon.js";
+import { rectangle } from "../../../../../fixtures/rectangle.js";
 import type { Options } from "../options.js";
 import type { Sample } from "../sample.js";
 import { makeBorderMap } from "./make-border-map.js";
@@ -9,15 +9,11 @@ import type { Region } from "./region.js";
 
 const [width, height] = [60, 40];
 
-const rectangle = (left: number, top: number, right: number, bottom: number, ignore = false): Region => {
-  const points: Point[] = [
-    [left, top],
-    [right, top],
-    [right, bottom],
-    [left, bottom],
-  ];
-  return { points, text: "a", ignore };
-};
+const box = (left: number, top: number, right: number, bottom: number, ignore = false): Region => ({
+  points: rectangle(left, top, right, bottom),
+  text: "a",
+  ignore,
+});
 
 async function run(regions: readonly Region[], options: Options = {}, epoch?: number): Promise<Sample> {
   const read = (): Promise<never> => Promise.reject(new Error("no file"));
@@ -31,7 +27,7 @@ const maps = ({ fields }: Sample): [Float32Array, Float32Array] => [
 ];
 
 // 30 x 12: area 360, circumference 84.
-const region = rectangle(15, 14, 45, 26);
+const region = box(15, 14, 45, 26);
 const reach = (360 * 0.84) / 84;
 
 test("values fall from the edges, the mask is the region grown", async () => {
@@ -54,7 +50,7 @@ test("what a border is at most and at least", async () => {
 });
 
 test("the higher of two borders counts; what is ignored has none", async () => {
-  const other = rectangle(15, 28, 45, 38);
+  const other = box(15, 28, 45, 38);
   const [both] = maps(await run([region, other]));
   const [[first], [second]] = [maps(await run([region])), maps(await run([other]))];
   expect(both).toEqual(first.map((value, i) => Math.max(value, second[i])));
@@ -63,11 +59,11 @@ test("the higher of two borders counts; what is ignored has none", async () => {
 });
 
 test("regions reach beyond the picture, and those outside or without area change nothing", async () => {
-  const [map, mask] = maps(await run([rectangle(-10, -8, 20, 4)]));
+  const [map, mask] = maps(await run([box(-10, -8, 20, 4)]));
   expect(map[4 * width + 5]).toBeCloseTo(0.7, 6);
   expect(mask[0]).toBe(1);
   const none = maps(await run([]));
-  expect(maps(await run([rectangle(-90, 0, -50, 20), rectangle(5, 5, 5, 20)]))).toEqual(none);
+  expect(maps(await run([box(-90, 0, -50, 20), box(5, 5, 5, 20)]))).toEqual(none);
   expect(none[0]).toEqual(new Float32Array(width * height).fill(0.3));
 });
 

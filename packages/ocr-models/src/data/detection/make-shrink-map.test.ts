@@ -1,5 +1,6 @@
 import { Random } from "@retort/tensor/random";
 import { describe, expect, test } from "vitest";
+import { rectangle } from "../../../../../fixtures/rectangle.js";
 import type { Point } from "../../geometry/polygon.js";
 import type { Options } from "../options.js";
 import type { Sample } from "../sample.js";
@@ -11,16 +12,8 @@ const [width, height] = [80, 60];
 
 const region = (points: Point[], ignore = false): Region => ({ points, text: "a", ignore });
 
-const rectangle = (left: number, top: number, right: number, bottom: number, ignore = false): Region =>
-  region(
-    [
-      [left, top],
-      [right, top],
-      [right, bottom],
-      [left, bottom],
-    ],
-    ignore,
-  );
+const box = (left: number, top: number, right: number, bottom: number, ignore = false): Region =>
+  region(rectangle(left, top, right, bottom), ignore);
 
 async function run(regions: readonly Region[], options: Options = {}, epoch?: number): Promise<Sample> {
   const read = (): Promise<never> => Promise.reject(new Error("no file"));
@@ -38,27 +31,25 @@ function boxOf({ fields }: Sample, name: "shrink_map" | "shrink_mask", value: nu
 
 test("a rectangle is shrunk by area * (1 - ratio^2) / circumference on each side", async () => {
   // 40 x 20: 800 * 0.84 / 120 = 5.6, and corners are whole pixels.
-  const shrunken = await run([rectangle(10, 10, 50, 30)]);
+  const shrunken = await run([box(10, 10, 50, 30)]);
   expect(boxOf(shrunken, "shrink_map", 1)).toEqual([16, 16, 44, 24]);
   expect(boxOf(shrunken, "shrink_mask", 0)).toBeUndefined();
   expect(shrunken.fields.shrink_map.shape).toEqual([height, width]);
   // 800 * 0.64 / 120 = 4.27
-  expect(boxOf(await run([rectangle(10, 10, 50, 30)], { shrink_ratio: 0.6 }), "shrink_map", 1)).toEqual([
-    14, 14, 46, 26,
-  ]);
+  expect(boxOf(await run([box(10, 10, 50, 30)], { shrink_ratio: 0.6 }), "shrink_map", 1)).toEqual([14, 14, 46, 26]);
 });
 
 test("with total_epoch less is taken away in later epochs", async () => {
   const options = { total_epoch: 10 };
-  expect(boxOf(await run([rectangle(10, 10, 50, 30)], options, 0), "shrink_map", 1)).toEqual([16, 16, 44, 24]);
-  expect(boxOf(await run([rectangle(10, 10, 50, 30)], options, 10), "shrink_map", 1)).toEqual([14, 14, 46, 26]);
+  expect(boxOf(await run([box(10, 10, 50, 30)], options, 0), "shrink_map", 1)).toEqual([16, 16, 44, 24]);
+  expect(boxOf(await run([box(10, 10, 50, 30)], options, 10), "shrink_map", 1)).toEqual([14, 14, 46, 26]);
 });
 
 describe("what is masked", () => {
   test.each<[string, Region]>([
-    ["what is ignored", rectangle(10, 10, 50, 30, true)],
-    ["what is too low", rectangle(10, 10, 50, 17)],
-    ["what is too narrow", rectangle(10, 10, 17, 50)],
+    ["what is ignored", box(10, 10, 50, 30, true)],
+    ["what is too low", box(10, 10, 50, 17)],
+    ["what is too narrow", box(10, 10, 17, 50)],
   ])("%s", async (_, one) => {
     const masked = await run([one]);
     const [[left, top], , [right, bottom]] = one.points;
@@ -76,21 +67,21 @@ describe("what is masked", () => {
     expect((await run([line])).regions).toMatchObject([{ ignore: true }]);
   });
   test("min_text_size says how low", async () => {
-    expect(boxOf(await run([rectangle(10, 10, 50, 17)], { min_text_size: 7 }), "shrink_map", 1)).toBeDefined();
-    expect(boxOf(await run([rectangle(10, 10, 50, 30)], { min_text_size: 21 }), "shrink_map", 1)).toBeUndefined();
+    expect(boxOf(await run([box(10, 10, 50, 17)], { min_text_size: 7 }), "shrink_map", 1)).toBeDefined();
+    expect(boxOf(await run([box(10, 10, 50, 30)], { min_text_size: 21 }), "shrink_map", 1)).toBeUndefined();
   });
 });
 
 test("regions are cut at the edges of the picture before", async () => {
-  const cut = await run([rectangle(-30, -30, 19, 19)]);
+  const cut = await run([box(-30, -30, 19, 19)]);
   expect(cut.regions?.[0].points).toEqual([
     [0, 0],
     [19, 0],
     [19, 19],
     [0, 19],
   ]);
-  expect(boxOf(cut, "shrink_map", 1)).toEqual(boxOf(await run([rectangle(0, 0, 19, 19)]), "shrink_map", 1));
-  const outside = await run([rectangle(90, 10, 120, 40)]);
+  expect(boxOf(cut, "shrink_map", 1)).toEqual(boxOf(await run([box(0, 0, 19, 19)]), "shrink_map", 1));
+  const outside = await run([box(90, 10, 120, 40)]);
   expect(outside.regions).toMatchObject([{ ignore: true }]);
 });
 
