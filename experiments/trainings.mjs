@@ -1,6 +1,7 @@
 // Trainings as processes of `retort`, whose results lie on the disk: what is there is not done again.
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -33,6 +34,15 @@ export async function once(file, work) {
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
+/**
+ * What the options `--jobs` and `--stop-after` say: how many trainings run at once, with how many threads each, and until
+ * when new ones begin.
+ */
+export function schedule({ jobs, "stop-after": hours }) {
+  const threads = Math.max(1, Math.floor(availableParallelism() / Number(jobs)));
+  return { jobs: Number(jobs), threads, deadline: Date.now() + Number(hours) * 3_600_000 };
+}
+
 /** Runs the tasks in their order, `jobs` at a time; after a failure nothing new begins, and the first error is thrown. */
 export async function inParallel(tasks, jobs) {
   const left = [...tasks];
@@ -53,9 +63,11 @@ export async function inParallel(tasks, jobs) {
 /**
  * Trains with the arguments `train` of `retort train`, whose config saves in the folder `out/name`, going on from its latest
  * checkpoint; resolves to what `retort eval` says with the arguments `test`. Log and result lie beside the folder.
+ * @throws Error when it would begin after the deadline
  */
-export function training({ out, name, train, test, threads }) {
+export function training({ out, name, train, test, threads, deadline }) {
   return once(join(out, `${name}.json`), async () => {
+    if (Date.now() > deadline) throw new Error("the time is over; the same command goes on");
     const how = { log: join(out, `${name}.log`), threads };
     const latest = join(out, name, "latest");
     const goOn = existsSync(`${latest}.json`) ? ["-o", `Global.checkpoints=${latest}`] : [];

@@ -2,12 +2,11 @@
 // detection network alone, beside its twin, and beside its twin and a larger teacher, and measures each on photographs
 // that no training saw. Every training goes on where it stopped, so it may be interrupted at will; see README.md.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { resultsTable } from "../table.mjs";
-import { inParallel, once, retort, training } from "../trainings.mjs";
+import { inParallel, once, retort, schedule, training } from "../trainings.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -21,9 +20,7 @@ const { values } = parseArgs({
 if (values.photos === undefined) throw new Error("--photos: the folder that holds train.txt is needed");
 const out = resolve(values.out);
 const photos = resolve(values.photos);
-const jobs = Number(values.jobs);
-const threads = Math.max(1, Math.floor(availableParallelism() / jobs));
-const deadline = Date.now() + Number(values["stop-after"]) * 3_600_000;
+const { jobs, threads, deadline } = schedule(values);
 const config = (name) => fileURLToPath(new URL(`../../configs/det/pp-ocrv3-${name}-small.yml`, import.meta.url));
 const place = (name) => join(out, name);
 
@@ -60,9 +57,8 @@ function settings(name, set, seed) {
 }
 
 function train(name, kind, set, seed, more = []) {
-  if (Date.now() > deadline) throw new Error("the time is over; the same command goes on");
   const args = ["-c", config(kind), "-o", ...settings(name, set, seed), ...more];
-  return training({ out, name, train: args, test: args, threads });
+  return training({ out, name, train: args, test: args, threads, deadline });
 }
 
 const larger = [

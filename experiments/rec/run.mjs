@@ -2,11 +2,10 @@
 // and measures each on 2,000 lines that no training saw. Every training goes on where it stopped, and what is done is not
 // done again, so it may be interrupted at will; see README.md.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { resultsTable } from "../table.mjs";
-import { inParallel, once, retort, training } from "../trainings.mjs";
+import { inParallel, once, retort, schedule, training } from "../trainings.mjs";
 import { arms, needsTeacher, teacher } from "./arms.mjs";
 import { shared } from "./config.mjs";
 
@@ -20,9 +19,7 @@ const { values } = parseArgs({
   },
 });
 const { out } = values;
-const jobs = Number(values.jobs);
-const threads = Math.max(1, Math.floor(availableParallelism() / jobs));
-const deadline = Date.now() + Number(values["stop-after"]) * 3_600_000;
+const { jobs, threads, deadline } = schedule(values);
 const asked = values.arms.split(",");
 const folder = (set) => join(out, "data", set);
 
@@ -48,7 +45,6 @@ function writeConfig(file, config) {
 }
 
 function train(name, config, set, settings) {
-  if (Date.now() > deadline) throw new Error("the time is over; the same command goes on");
   const place = join(out, name);
   const common = {
     save: place,
@@ -65,6 +61,7 @@ function train(name, config, set, settings) {
     train: writeConfig(`${place}.yml`, chosen),
     test: writeConfig(`${place}-test.yml`, measured),
     threads,
+    deadline,
   });
 }
 
