@@ -6,7 +6,6 @@ import { addParts } from "./add-parts.js";
 import { multiplyBlocks, type Output } from "./block.js";
 import { chooseBlocks } from "./blocks.js";
 import { dotGemm, suitsDot } from "./dot.js";
-import { dotBlocksGemm, suitsDotBlocks } from "./dot-blocks.js";
 import { type MultiplyParams, multiplyKernel, type PackedParams } from "./multiply.js";
 import { packLeft } from "./pack-left.js";
 import { TILE_COLUMNS, tileRows } from "./tile.js";
@@ -89,10 +88,6 @@ export function simdGemm(call: SimdGemm): void {
   const { segments = 1, batch = 1, bBatch = 0 } = call;
   if (suitsDot(call)) {
     dotGemm(call);
-    return;
-  }
-  if (suitsDotBlocks(call)) {
-    dotBlocksGemm(call, kernelSet() === "fma");
     return;
   }
   const direct = call.bCol === 1 && segments === 1 && call.m <= DIRECT_ROWS;
