@@ -1,7 +1,7 @@
 import { CONTROL_WORDS, control, MESSAGE_LIMIT, NO_MORE_BLOCKS } from "./control.js";
 
-/** Looks at the signal before a worker goes to sleep: some tenths of a millisecond. */
-const SPINS = 20_000;
+/** Looks at the signal before a worker goes to sleep: about a millisecond, longer than the calling thread takes between two operations of a step. */
+const SPINS = 100_000;
 
 /** The script of a worker: plain JavaScript in a string, so that bundlers need not find a file. */
 export const workerSource: string = `"use strict";

@@ -31,6 +31,8 @@ function copyTo(address: number, size: number, view: View | undefined): void {
 const SMALL_HIDDEN = 160;
 /** Samples of a block that walks through the whole sequence. */
 const BLOCK_SAMPLES = 4;
+/** Blocks of a single step, where it has so many groups of units. Few: what neighbours write lies in one cache line. */
+const STEP_BLOCKS = 8;
 /** Multiply-adds that make a block of a single step worth handing to a thread. */
 const BLOCK_WORK = 32_768;
 
@@ -50,7 +52,7 @@ function runSteps(
     parallelFor(steps, all, Math.ceil(batch / BLOCK_SAMPLES), 1);
     return;
   }
-  const grain = grainOf((batch * hidden * 4 * hidden) / groups, BLOCK_WORK);
+  const grain = Math.max(grainOf((batch * hidden * 4 * hidden) / groups, BLOCK_WORK), Math.ceil(groups / STEP_BLOCKS));
   for (let n = 0; n < count; n++) {
     parallelFor(steps, { ...args, from: n, to: n + 1, blockSamples: batch, blockGroups: 1 }, groups, grain);
   }
