@@ -21,12 +21,14 @@ const scatterOp = defineOp<Lookup & { rows: number }>({
   vjp: ({ grads: [outer], attributes: { indices, padding } }) => [gatherRows(outer as Variable, indices, padding)],
 });
 
-const unlessPadding = T.expression(({ row, index }, { padding }) => T.selectTerm(index.ne(padding), row, 0));
+const counts = T.expression(({ index }, { padding }) => index.ne(padding));
+const ifCounted = T.expression(({ row, counted }) => T.selectTerm(counted.ne(0), row, 0));
 
-/** Rows [..., d] with 0 where the index is `padding`. */
+/** Rows [..., d] with 0 where the index is `padding`. The rows meet a mask of their own dtype, so that SIMD takes them. */
 function withoutPadding(rows: T.Tensor, indices: T.Tensor, padding: number | undefined): T.Tensor {
   if (padding === undefined) return rows;
-  return T.evaluate(unlessPadding, [rows, T.expandDims(indices, indices.rank)], [padding], rows.dtype);
+  const counted = T.evaluate(counts, [T.expandDims(indices, indices.rank)], [padding], rows.dtype);
+  return T.evaluate(ifCounted, [rows, counted]);
 }
 
 /**

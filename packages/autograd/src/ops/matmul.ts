@@ -17,13 +17,14 @@ const op = defineOp({
   },
 });
 
-/** A matrix shared by the whole batch gets its gradient in one product over all rows. */
+/** A matrix shared by the whole batch gets its gradient in one product over all rows, and in its own layout. */
 function weightGrad(a: Variable, b: Variable, grad: Variable): Variable {
-  if (b.shape.length > 2 || a.shape.length === 2) return matmul(transpose(a), grad);
-  return matmul(
-    transpose(reshape(a, [-1, a.shape[a.shape.length - 1]])),
-    reshape(grad, [-1, grad.shape[grad.shape.length - 1]]),
+  if (b.shape.length > 2) return matmul(transpose(a), grad);
+  const [rows, rowGrads] = [a, grad].map((x) =>
+    x.shape.length === 2 ? x : reshape(x, [-1, x.shape[x.shape.length - 1]]),
   );
+  const liesTransposed = b.value.strides[0] === 1 && b.value.strides[1] !== 1;
+  return liesTransposed ? transpose(matmul(transpose(rowGrads), rows)) : matmul(transpose(rows), rowGrads);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { asVariable, crossEntropyRows, div, type Operand, reshape, slice, sum, type Variable } from "@retort/autograd";
+import { asVariable, crossEntropyRows, div, type Operand, reshape, sum, type Variable } from "@retort/autograd";
 import * as T from "@retort/tensor";
 
 const counts = T.expression(({ label }, { ignored }) => label.ne(ignored));
@@ -9,8 +9,11 @@ const counts = T.expression(({ label }, { ignored }) => label.ne(ignored));
  * @throws RangeError for labels outside of the classes
  */
 export function sarBatchLoss(logits: Operand, labels: T.Tensor, ignoreIndex: number): Variable {
-  const predicted = slice(asVariable(logits), 1, 0, -1);
-  const wanted = T.reshape(T.slice(labels, 1, 1), [-1]);
-  const rows = crossEntropyRows(reshape(predicted, [-1, predicted.shape[2]]), wanted, ignoreIndex);
+  const predicted = asVariable(logits);
+  const [batch, , classes] = predicted.shape;
+  // The last step gets a label to ignore: leaving it out would copy the logits, and their gradient.
+  const none = T.full([batch, 1], ignoreIndex, "int32");
+  const wanted = T.reshape(T.concat([T.slice(labels, 1, 1), none], 1), [-1]);
+  const rows = crossEntropyRows(reshape(predicted, [-1, classes]), wanted, ignoreIndex);
   return div(sum(rows), T.sum(T.evaluate(counts, [wanted], [ignoreIndex], predicted.dtype)));
 }
