@@ -21,6 +21,8 @@ export interface ProfiledCall {
 export interface ProfilingDevice extends Device {
   /** The calls since the last `reset`, in their order. */
   readonly calls: readonly ProfiledCall[];
+  /** While false, kernels run as they would without this device. At first true. */
+  recording: boolean;
   /** Forgets the calls so far. */
   reset(): void;
 }
@@ -28,10 +30,11 @@ export interface ProfilingDevice extends Device {
 /** Wraps `inner`. Tensors to be profiled must be made on the wrapper: `withDevice(profilingDevice(cpu()), ...)`. */
 export function profilingDevice(inner: Device): ProfilingDevice {
   const calls: ProfiledCall[] = [];
-  return {
+  const device: ProfilingDevice = {
     name: inner.name,
     synchronous: inner.synchronous,
     calls,
+    recording: true,
     reset: () => {
       calls.length = 0;
     },
@@ -41,6 +44,10 @@ export function profilingDevice(inner: Device): ProfilingDevice {
     read: (buffer: DeviceBuffer, dtype: DType, length: number) => inner.read(buffer, dtype, length),
     readSync: (buffer: DeviceBuffer, dtype: DType, length: number) => inner.readSync(buffer, dtype, length),
     run<K extends keyof KernelCalls>(kernel: K, call: KernelCalls[K]): void {
+      if (!device.recording) {
+        inner.run(kernel, call);
+        return;
+      }
       const start = performance.now();
       inner.run(kernel, call);
       const milliseconds = performance.now() - start;
@@ -50,6 +57,7 @@ export function profilingDevice(inner: Device): ProfilingDevice {
       calls.push({ kernel, shapes, start, milliseconds, operations: operationsOf(kernel, call), bytes });
     },
   };
+  return device;
 }
 
 function* viewsOf(call: object): Iterable<readonly [string, View]> {
