@@ -1,8 +1,14 @@
-import { full, type Shape, sizeOf, type Tensor, tensor } from "@retort/tensor";
+import { full, randomNormal, randomUniform, type Shape, sizeOf, type Tensor, tensor } from "@retort/tensor";
 import { currentRandom } from "../randomness.js";
 
 /** Makes the first value of a parameter. Draws from the current generator (`withRandom`). */
 export type Initializer = (shape: Shape) => Tensor;
+
+/** Drawn for each parameter, whose numbers then come from the device: a blind one draws none. */
+function newKey(): [number, number] {
+  const random = currentRandom();
+  return [random.uint32(), random.uint32()];
+}
 
 /** Every element `value`. */
 export function constantInitializer(value: number): Initializer {
@@ -11,24 +17,12 @@ export function constantInitializer(value: number): Initializer {
 
 /** Uniform between `low` and `high`. */
 export function uniformInitializer(low: number, high: number): Initializer {
-  return (shape) => {
-    const random = currentRandom();
-    return tensor(
-      Float32Array.from({ length: sizeOf(shape) }, () => low + (high - low) * random.uniform()),
-      shape,
-    );
-  };
+  return (shape) => randomUniform(shape, low, high, newKey(), 0);
 }
 
 /** Normal with mean 0 and standard deviation `std`. */
 export function normalInitializer(std: number): Initializer {
-  return (shape) => {
-    const random = currentRandom();
-    return tensor(
-      Float32Array.from({ length: sizeOf(shape) }, () => std * random.normal()),
-      shape,
-    );
-  };
+  return (shape) => randomNormal(shape, 0, std, newKey(), 0);
 }
 
 /** Normal, drawn again outside of two standard deviations. */
