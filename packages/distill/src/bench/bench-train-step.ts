@@ -70,6 +70,7 @@ export async function benchTrainStep(options: BenchOptions): Promise<BenchReport
     return seconds;
   };
   device.recording = false;
+  device.reset();
   await run(0, 1);
   const seconds = await run(1, options.steps);
   device.recording = true;
