@@ -89,6 +89,8 @@ export {
 } from "./training/train.js";
 export { type ExtractOptions, type ExtractReport, extract } from "./weights/extract.js";
 export { hostTensor } from "./weights/host-tensor.js";
+export { type ImportOptions, type ImportReport, importWeights } from "./weights/import-weights.js";
+export type { PartMatch } from "./weights/part-matches.js";
 export { type PaddleOptimizerState, readPdopt } from "./weights/pdopt.js";
 export { type PaddleWeights, readPdparams } from "./weights/pdparams.js";
 export { PickleError } from "./weights/pickle/error.js";

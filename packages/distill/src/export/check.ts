@@ -82,8 +82,14 @@ async function compareBatch(
   });
 }
 
-/** How far outputs lie apart on two random images with other lengths than [B, 3, H, W]; in recognition the height stays. */
-async function compareRandom({ network, session }: Compared, [, , height, width]: Shape): Promise<number> {
+/**
+ * How far outputs lie apart on two random images that are larger than [B, 3, H, W]; in recognition the height stays.
+ * @throws Error when they lie apart
+ */
+export async function compareRandom(
+  { network, session }: Pick<Compared, "network" | "session">,
+  [, , height, width]: Shape,
+): Promise<number> {
   const size = network instanceof DetectionNetwork ? height + 32 : height;
   const random = new Random(0);
   const images = randomUniform([2, 3, size, width + 64], -1, 1, [random.uint32(), random.uint32()], 0);

@@ -28,15 +28,22 @@ export function metadataOf(description: OnnxDescription, version: string): Map<s
 /** What `RecResizeImg` does to pixels. */
 const recognition = { scale: 1 / 255, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 
+/** The options of each transform by its name. */
+function optionsOf(transforms: readonly TransformConfig[]): Record<string, Record<string, unknown> | undefined> {
+  return Object.assign({}, ...transforms) as Record<string, Record<string, unknown>>;
+}
+
 function inputOf(transforms: readonly TransformConfig[]): Record<string, unknown> {
-  const options = Object.assign({}, ...transforms.map((entry) => entry)) as Record<string, Record<string, unknown>>;
-  const { RecResizeImg, SVTRRecResizeImg, NormalizeImage, DecodeImage } = options;
+  const { NormalizeImage, DecodeImage } = optionsOf(transforms);
   const { scale, mean, std } = { ...recognition, ...NormalizeImage };
   const channels = DecodeImage?.img_mode ?? "RGB";
-  return {
-    image_shape: (RecResizeImg ?? SVTRRecResizeImg)?.image_shape ?? [3, 0, 0],
-    normalization: { scale, mean, std, channels },
-  };
+  return { image_shape: imageShapeOf(transforms), normalization: { scale, mean, std, channels } };
+}
+
+/** [channels, height, width] that images are brought to; 0 is any. */
+export function imageShapeOf(transforms: readonly TransformConfig[]): readonly [number, number, number] {
+  const { RecResizeImg, SVTRRecResizeImg } = optionsOf(transforms);
+  return ((RecResizeImg ?? SVTRRecResizeImg)?.image_shape as [number, number, number]) ?? [3, 0, 0];
 }
 
 /** A description that was read from a file and checked. */
