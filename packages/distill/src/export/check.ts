@@ -8,7 +8,7 @@ import { tensorsOf } from "../training/tensors.js";
 import type { OnnxSession } from "./runtime.js";
 
 /** How far outputs of onnxruntime may be from the network's. */
-export const outputTolerance = 1e-4;
+const outputTolerance = 1e-4;
 
 /** What a check found to be the same. */
 export interface ExportCheck {

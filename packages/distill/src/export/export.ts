@@ -1,5 +1,4 @@
 import { DetectionNetwork, MultiHead, type Network } from "@retort/ocr-models";
-import { onnxOf, writeOnnx } from "@retort/ocr-models/onnx";
 import { type LoadedConfig, loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import { decidingNetwork } from "../training/evaluate.js";
@@ -12,7 +11,7 @@ import { sameOutputs } from "../weights/same-outputs.js";
 import { checkExport, type ExportCheck } from "./check.js";
 import { describeNetwork, imageHeight } from "./description.js";
 import { metadataOf } from "./metadata.js";
-import { loadRuntime, openSession } from "./runtime.js";
+import { openSession, requireRuntime } from "./runtime.js";
 
 /** What to export, and where to. */
 export interface ExportOptions {
@@ -68,7 +67,7 @@ export async function exportNetworks(
   const { join } = await import("node:path");
   const folders = models.map((model) => join(out, model));
   if (!options.force) for (const folder of folders) await checkFree(join(folder, `${baseName}.onnx`));
-  if (options.check ?? true) await loadRuntime();
+  if (options.check ?? true) await requireRuntime();
   const { model: trained, checkpoint } = await loadTrained(loaded);
   const networks: ExportedNetwork[] = [];
   for (const [i, model] of models.entries()) {
@@ -112,6 +111,7 @@ async function exportOne(
 /** The bytes of each file by its name. @throws Error naming the file whose weights give other outputs */
 async function filesOf(loaded: LoadedConfig, model: string, network: Network): Promise<Map<string, Uint8Array>> {
   const height = network instanceof DetectionNetwork ? 32 : imageHeight(loaded);
+  const { onnxOf, writeOnnx } = await import("@retort/ocr-models/onnx");
   const metadata = metadataOf(await describeNetwork(loaded, model), await version());
   const files = new Map([[`${baseName}.onnx`, writeOnnx(onnxOf(network, height, metadata))]]);
   const section = sectionOf(loaded.config.architecture, model);

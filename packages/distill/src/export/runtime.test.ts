@@ -1,7 +1,7 @@
 import { writeOnnx } from "@retort/ocr-models/onnx";
 import { tensor, zeros } from "@retort/tensor";
 import { afterEach, expect, test, vi } from "vitest";
-import { hasRuntime, loadRuntime, openSession } from "./runtime.js";
+import { hasRuntime, openSession, requireRuntime } from "./runtime.js";
 
 /** The sum of x and one, of maps with three channels. */
 const model = writeOnnx({
@@ -38,6 +38,6 @@ test("without onnxruntime-node it is said how to install it", async () => {
   vi.doMock("onnxruntime-node", () => {
     throw new Error("Cannot find package 'onnxruntime-node'");
   });
-  await expect(loadRuntime()).rejects.toThrow("npm install onnxruntime-node");
+  await expect(requireRuntime()).rejects.toThrow("npm install onnxruntime-node");
   expect(await hasRuntime()).toBe(false);
 });

@@ -11,7 +11,7 @@ export interface OnnxSession {
 }
 
 /** Whether onnxruntime-node, an optional package, is installed. */
-export async function hasRuntime(): Promise<boolean> {
+export function hasRuntime(): Promise<boolean> {
   return loadRuntime().then(
     () => true,
     () => false,
@@ -19,10 +19,14 @@ export async function hasRuntime(): Promise<boolean> {
 }
 
 /** @throws Error that says how to install onnxruntime-node where it is missing */
-export async function loadRuntime(): Promise<Runtime> {
+export async function requireRuntime(): Promise<void> {
+  await loadRuntime();
+}
+
+// Not exported: the declarations of this package must not name a package that may be missing.
+async function loadRuntime(): Promise<Runtime> {
   try {
-    const loaded = await import("onnxruntime-node");
-    return loaded;
+    return await import("onnxruntime-node");
   } catch (error) {
     throw new Error(
       "ONNX files are run by onnxruntime-node, which cannot be loaded: npm install onnxruntime-node " +

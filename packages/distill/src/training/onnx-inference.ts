@@ -1,6 +1,5 @@
 import type { DetectedBox } from "@retort/ocr-models";
 import type { Batch } from "@retort/ocr-models/data";
-import { readOnnx } from "@retort/ocr-models/onnx";
 import { FormatError, scope, type Tensor } from "@retort/tensor";
 import { type CheckedDescription, readMetadata } from "../export/metadata.js";
 import { openSession } from "../export/runtime.js";
@@ -25,10 +24,11 @@ export async function readOnnxFile(file: string): Promise<OnnxFile> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`the model ${file} cannot be read: ${error.code}`);
   });
-  return { bytes, description: readMetadata(metadataIn(bytes, file), file) };
+  return { bytes, description: readMetadata(await metadataIn(bytes, file), file) };
 }
 
-function metadataIn(bytes: Uint8Array, file: string): ReadonlyMap<string, string> {
+async function metadataIn(bytes: Uint8Array, file: string): Promise<ReadonlyMap<string, string>> {
+  const { readOnnx } = await import("@retort/ocr-models/onnx");
   try {
     return readOnnx(bytes).metadata;
   } catch (error) {

@@ -75,7 +75,7 @@ async function readTrained(
 }
 
 /** Height and width that pictures of the Train section are brought to. @throws Error when there is no one size */
-export function imageSize({ config }: LoadedConfig): [height: number, width: number] {
+function imageSize({ config }: LoadedConfig): [height: number, width: number] {
   const [size] = batchSizes(config.train);
   if (size === undefined) throw new Error("Train.dataset.transforms do not bring the pictures to a size");
   return [size.height, size.width];

@@ -1,7 +1,6 @@
 import { withRandom } from "@retort/autograd";
 import { StateDictError, type StateDifference } from "@retort/autograd/nn";
 import { MultiHead, makeNetwork, type Network } from "@retort/ocr-models";
-import { foldedState, onnxOf, readOnnx } from "@retort/ocr-models/onnx";
 import { Random, randomUniform, type Tensor } from "@retort/tensor";
 import type { ClassCounts } from "../config/classes.js";
 import { loadConfig } from "../config/load.js";
@@ -68,29 +67,32 @@ interface Wanted {
  * @throws Error naming the file that is missing or taken, or with how much of each part matched and what did not
  */
 export async function importWeights(options: ImportOptions): Promise<ImportReport> {
-  const { out, partial = false } = options;
+  const { weights, out } = options;
   const format = formatOf(out);
   if (!options.force) await checkFree(out);
-  const onnx = options.weights.endsWith(".onnx");
+  const onnx = weights.endsWith(".onnx");
   const wanted = onnx ? await wantedByOnnx(options) : await wantedByConfig(options);
   const network = freshNetwork(wanted);
-  const { file, state, absent } = onnx
-    ? await stateOfOnnx(options.weights, network, wanted)
-    : await stateOf(options.weights, wanted);
-  const differences = differencesOf(network, state);
-  const parts = partMatches(network, differences);
-  const fatal = differences.filter(
-    ({ key, problem }) => !(absent.has(key) || (partial && problem !== "shape" && problem !== "conflict")),
-  );
-  if (fatal.length > 0) throw new Error(refusal(file, parts, fatal));
-  network.loadStateDict(state, { strict: false });
-  const difference = onnx && (await hasRuntime()) ? await differenceInRuntime(file, network, wanted.height) : undefined;
+  const found = onnx ? await stateOfOnnx(weights, network, wanted) : await stateOf(weights, wanted);
+  const differences = fill(network, found, options.partial ?? false);
+  const difference = onnx && (await hasRuntime()) ? await differenceInRuntime(weights, network, wanted) : undefined;
   const bytes = format.write(hostArrays(network, format));
   if (network.head instanceof MultiHead) network.head.emitGuide = true;
-  const after = networkAlone(wanted, wanted.network, format.read(bytes), out);
-  sameOutputs(network, after, wanted.height, 64);
+  sameOutputs(network, networkAlone(wanted, wanted.network, format.read(bytes), out), wanted.height, 64);
   await writeBytes(out, bytes);
-  return { weights: file, model: wanted.model, out, parts, differences, difference };
+  const parts = partMatches(network, differences);
+  return { weights: found.file, model: wanted.model, out, parts, differences, difference };
+}
+
+/** Puts what was found into a network, and returns what did not match and was allowed not to. */
+function fill(network: Network, { file, state, absent }: Found, partial: boolean): readonly StateDifference[] {
+  const differences = differencesOf(network, state);
+  const allowed = ({ key, problem }: StateDifference): boolean =>
+    absent.has(key) || (partial && (problem === "missing" || problem === "unexpected"));
+  const fatal = differences.filter((difference) => !allowed(difference));
+  if (fatal.length > 0) throw new Error(refusal(file, partMatches(network, differences), fatal));
+  network.loadStateDict(state, { strict: false });
+  return differences;
 }
 
 function refusal(file: string, parts: readonly PartMatch[], fatal: readonly StateDifference[]): string {
@@ -146,6 +148,7 @@ async function stateOf(path: string, { model }: Wanted): Promise<Found> {
 
 async function stateOfOnnx(file: string, network: Network, { height }: Wanted): Promise<Found> {
   const { readFile } = await import("node:fs/promises");
+  const { foldedState, onnxOf, readOnnx } = await import("@retort/ocr-models/onnx");
   const { tensors } = readOnnx(await readFile(file));
   const arrays = foldedState(network, tensors);
   const written = foldedState(network, onnxOf(network, height).initializers);
@@ -168,7 +171,7 @@ function randomImages(height: number): Tensor {
   return randomUniform([2, 3, height, 128], -1, 1, [random.uint32(), random.uint32()], 0);
 }
 
-async function differenceInRuntime(file: string, network: Network, height: number): Promise<number> {
+async function differenceInRuntime(file: string, network: Network, { height }: Wanted): Promise<number> {
   const { readFile } = await import("node:fs/promises");
   const session = await openSession(await readFile(file), file);
   try {
