@@ -201,6 +201,8 @@ test("export says where the files are and what they were checked on, and JSON on
   const unchecked = await retort(["export", "-c", "a.yml", "--no-check", "--out", "there"]);
   expect(unchecked.out).toContain("Student is in there/Student: ");
   expect(unchecked.out).toContain("not checked: nothing has run the ONNX file");
+  const none = await retort(["export", "-c", "a.yml", "--images", "0"]);
+  expect([none.code, none.err]).toEqual([2, expect.stringContaining("--images: expected a whole number from 1")]);
   const json = JSON.parse((await retort(["export", "-c", "a.yml", "--images", "5", "--json"])).out);
   expect(json.networks[0].check).toEqual({ images: 5, difference: 2e-6, metrics: { acc: 0.95, norm_edit_dis: 0.99 } });
 });

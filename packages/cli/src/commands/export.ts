@@ -1,6 +1,7 @@
 import type { ExportedNetwork } from "@retort/distill";
 import type { Argv, CommandModule } from "yargs";
 import type { Engine } from "../engine.js";
+import { UsageError } from "../errors.js";
 import { type Terminal, writeJson, writeLine } from "../terminal.js";
 import { type ConfigArguments, configOptions } from "./config-options.js";
 
@@ -19,6 +20,9 @@ export function exportCommand(terminal: Terminal, engine: Engine): CommandModule
     describe: "Write a trained sub-network as ONNX, safetensors and .pdparams, and check it on the Eval images",
     builder: options,
     async handler({ config, override, json, model, out, images, check, force }) {
+      if (images !== undefined && !(Number.isInteger(images) && images > 0)) {
+        throw new UsageError("--images: expected a whole number from 1");
+      }
       const report = await engine.export(config, override, { models: model, out, images, check, force });
       if (json) return writeJson(terminal.out, report);
       writeLine(terminal.out, `weights of ${report.checkpoint}`);

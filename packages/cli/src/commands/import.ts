@@ -73,6 +73,6 @@ function describeImport({ weights, model, out, parts, differences, difference }:
   const missing = differences.filter(({ problem }) => problem === "missing").length;
   if (missing > 0) lines.push("what is missing has the weights that a training starts from");
   if (difference !== undefined) lines.push(`outputs in onnxruntime: at most ${difference.toExponential(1)} apart`);
-  else if (weights.endsWith(".onnx")) lines.push("not compared with the file: onnxruntime-node is not installed");
+  else if (weights.endsWith(".onnx")) lines.push("not compared with the file: onnxruntime-node cannot be loaded");
   return lines.join("\n");
 }

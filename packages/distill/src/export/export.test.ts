@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readOnnx } from "@retort/ocr-models/onnx";
 import { tensor } from "@retort/tensor";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { writeTinyDetection } from "../../testing/tiny-detection.js";
 import { reportsOf, tinyConfig, tinyRun, writeTinyData } from "../../testing/tiny-training.js";
@@ -101,7 +102,10 @@ describe("a network that reads", () => {
   });
 
   test("reads from its ONNX file alone what it reads from its checkpoint", async () => {
-    const files = [0, 1, 2, 3].map((i) => at(`images/${i}.png`));
+    const wide = at("wide.png");
+    const pixels = Uint8Array.from({ length: 32 * 300 * 3 }, (_, i) => (i * i) % 251);
+    await sharp(pixels, { raw: { width: 300, height: 32, channels: 3 } }).toFile(wide);
+    const files = [wide, ...[0, 1, 2, 3].map((i) => at(`images/${i}.png`))];
     const expected = await all(inferFromConfig(...config(), files));
     const students = expected.map(
       ({ image, readings: { Student } }): ImageReading => ({ image, readings: { Student } }),
@@ -109,6 +113,15 @@ describe("a network that reads", () => {
     expect(await onnxFindsBoxes(reads())).toBe(false);
     expect(rounded(await all(inferFromOnnx(reads(), files)))).toEqual(rounded(students));
   });
+});
+
+test("a config that reads its SAR head is exported with its CTC head", async () => {
+  const [path, overrides] = config();
+  const sar = { ...overrides, "PostProcess.name": "DistillationSARLabelDecode" };
+  const { networks } = await exportNetworks(path, sar, { out: at("sar") });
+  expect(networks[0].check?.images).toBe(4);
+  const { metadata } = readOnnx(readFileSync(at("sar/Student/inference.onnx")));
+  expect(JSON.parse(metadata.get("post_process") ?? "")).toEqual({ name: "CTCLabelDecode" });
 });
 
 /** What the Student of the recogniser read in every box. */

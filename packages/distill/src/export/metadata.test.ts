@@ -1,8 +1,12 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { dictionaryOf } from "@retort/ocr-models";
+import { tensor } from "@retort/tensor";
 import { describe, expect, test } from "vitest";
 import { classCounts } from "../config/classes.js";
 import { type LoadedConfig, parseConfig } from "../config/index.js";
+import { textDecoding } from "../training/text-reader.js";
 import { describeNetwork, imageHeight } from "./description.js";
 import { imageShapeOf, metadataOf, readMetadata } from "./metadata.js";
 
@@ -48,6 +52,25 @@ test("a network is described without what concerns its training", async () => {
   });
   const { architecture } = await describeNetwork(loaded, "Student");
   expect(Object.keys(architecture).filter((key) => /pretrained|freeze/.test(key))).toEqual([]);
+});
+
+test("a lexicon and places of words come along", async () => {
+  const lexicon = join(mkdtempSync(join(tmpdir(), "retort-metadata-")), "words.txt");
+  writeFileSync(lexicon, "ab\nba\n");
+  const name = { name: "CTCLabelDecode", beam_width: 4, lexicon, return_word_box: true };
+  const loaded = shipped("rec/pp-ocrv3-small", { PostProcess: name });
+  const { postProcess, dictionary, ...found } = readMetadata(
+    metadataOf(await describeNetwork(loaded, ""), "1.2.3"),
+    "a",
+  );
+  const wanted = { decoder: "ctc", beam: { width: 4, lexicon }, wordBoxes: true };
+  expect(postProcess).toMatchObject(wanted);
+  if (postProcess.decoder === "db") expect.fail("finds boxes");
+  // Blank, a, b, c and two others at each of two steps: "a" alone is the likeliest, but no word.
+  const probabilities = tensor([0.3, 0.6, 0.1, 0, 0, 0, 0.6, 0.1, 0.3, 0, 0, 0], [1, 2, 6]);
+  const [reading] = textDecoding(postProcess, dictionary, found.lexicon)(probabilities, { fields: {} });
+  expect(reading.text).toBe("ab");
+  expect(reading.words?.map(({ text }) => text)).toEqual(["ab"]);
 });
 
 test("programs of others find sizes, numbers and characters", async () => {

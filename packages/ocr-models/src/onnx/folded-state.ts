@@ -1,4 +1,4 @@
-import { BatchNorm, Conv2d, ConvTranspose2d, Lstm, type Module } from "@retort/autograd/nn";
+import { BatchNorm, Conv2d, ConvTranspose2d, Lstm, Module } from "@retort/autograd/nn";
 import type { HostArray } from "@retort/tensor";
 import { RepLayer } from "../layers/rep-layer.js";
 import type { Network } from "../networks.js";
@@ -29,9 +29,8 @@ export function foldedState(network: Network, weights: Arrays): Map<string, Host
 /** Every module with what stands in front of its keys. */
 function* paths(module: Module, path: string): Iterable<readonly [string, Module]> {
   yield [path, module];
-  const members = [...module.members()];
-  for (const [name, member] of members) {
-    if ("members" in member) yield* paths(member, `${path}${name}.`);
+  for (const [name, member] of module.members()) {
+    if (member instanceof Module) yield* paths(member, `${path}${name}.`);
   }
 }
 
