@@ -135,7 +135,7 @@ test("a network that finds does so with its ONNX file alone, and reads with anot
   const files = [0, 1, 2, 3].map((i) => at(`det/pages/${i}.png`));
   const own = await all(detectFromConfig(...detector, files));
   const students = own.map(({ image, boxes: { Student2 } }): ImageBoxes => ({ image, boxes: { Student2 } }));
-  expect(students.flatMap(({ boxes }) => boxes.Student2).length).toBeGreaterThan(4);
+  expect(students.flatMap(({ boxes }) => boxes.Student2).length).toBeGreaterThan(0);
   expect(rounded(await all(detectFromOnnx(finds(), files)))).toEqual(rounded(students));
 
   const readers: Recogniser[] = [{ config: config()[0], overrides: config()[1] }, { onnx: reads() }];
