@@ -1,11 +1,16 @@
 import {
   benchTrainStep,
   detectFromConfig,
+  detectFromOnnx,
   evaluateFromConfig,
+  exportNetworks,
   extract,
   findsBoxes,
+  importWeights,
   inferFromConfig,
+  inferFromOnnx,
   inspectData,
+  onnxFindsBoxes,
   plan,
   trainFromConfig,
 } from "@retort/distill";
@@ -20,6 +25,11 @@ export const distillEngine: Engine = {
   findsBoxes,
   detect: detectFromConfig,
   infer: inferFromConfig,
+  onnxFindsBoxes,
+  detectWithOnnx: detectFromOnnx,
+  inferWithOnnx: inferFromOnnx,
+  export: exportNetworks,
+  import: importWeights,
   extract,
   benchTrainStep,
 };

@@ -3,10 +3,14 @@ import type {
   BenchReport,
   DataReport,
   EvalReport,
+  ExportOptions,
+  ExportReport,
   ExtractOptions,
   ExtractReport,
   ImageBoxes,
   ImageReading,
+  ImportOptions,
+  ImportReport,
   InspectOptions,
   PlanReport,
   Recogniser,
@@ -34,8 +38,18 @@ export interface Engine {
   ): AsyncIterable<ImageBoxes>;
   /** Reads images of lines with a checkpoint. */
   infer(config: string, overrides: readonly string[], images: readonly string[]): AsyncIterable<ImageReading>;
+  /** Whether an ONNX file that was exported finds boxes; otherwise it reads text. */
+  onnxFindsBoxes(file: string): Promise<boolean>;
+  /** As `detect`, with an ONNX file that was exported. */
+  detectWithOnnx(file: string, images: readonly string[], recogniser?: Recogniser): AsyncIterable<ImageBoxes>;
+  /** As `infer`, with an ONNX file that was exported. */
+  inferWithOnnx(file: string, images: readonly string[]): AsyncIterable<ImageReading>;
+  /** Writes trained sub-networks as ONNX, safetensors and `.pdparams`. */
+  export(config: string, overrides: readonly string[], options: ExportOptions): Promise<ExportReport>;
   /** Writes the weights of one sub-network as a file of its own. */
   extract(options: ExtractOptions): Promise<ExtractReport>;
+  /** Brings weights of a known architecture in. */
+  import(options: ImportOptions): Promise<ImportReport>;
   /** Times training steps on random images and labels. */
   benchTrainStep(options: BenchOptions & { readonly overrides: readonly string[] }): Promise<BenchReport>;
 }

@@ -3,7 +3,9 @@ import yargs, { type Argv, type CommandModule } from "yargs";
 import { benchCommand } from "./commands/bench.js";
 import { dataCommand } from "./commands/data.js";
 import { evalCommand } from "./commands/eval.js";
+import { exportCommand } from "./commands/export.js";
 import { extractCommand } from "./commands/extract.js";
+import { importCommand } from "./commands/import.js";
 import { inferCommand } from "./commands/infer.js";
 import { planCommand } from "./commands/plan.js";
 import { quickstartCommand } from "./commands/quickstart.js";
@@ -40,7 +42,9 @@ function commandLine(terminal: Terminal, engine: Engine): Argv {
     trainCommand(terminal, engine),
     evalCommand(terminal, engine),
     inferCommand(terminal, engine),
+    exportCommand(terminal, engine),
     extractCommand(terminal, engine),
+    importCommand(terminal, engine),
     planCommand(terminal, engine),
     dataCommand(terminal, engine),
     synthCommand(terminal),

@@ -1,4 +1,4 @@
-import type { DataReport, ImageBoxes, ImageReading, PlanReport, TrainReport } from "@retort/distill";
+import type { DataReport, ImageBoxes, ImageReading, PlanReport, Recogniser, TrainReport } from "@retort/distill";
 import type { Engine } from "../src/engine.js";
 
 /** An engine that trains nothing and keeps what it was called with, for tests of the terminal side. */
@@ -11,6 +11,10 @@ export function fakeEngine(acc = 0.95): {
     calls.push({ name, config, overrides });
     if (config === "bad.yml")
       throw Object.assign(new Error("bad.yml: Global.epoch_num: missing"), { name: "ConfigError" });
+  };
+  const noteRecogniser = (recogniser: Recogniser): void => {
+    if ("onnx" in recogniser) note("recogniser", recogniser.onnx, []);
+    else note("recogniser", recogniser.config, recogniser.overrides as string[]);
   };
   const engine: Engine = {
     async plan(config, overrides) {
@@ -39,7 +43,7 @@ export function fakeEngine(acc = 0.95): {
     },
     async *detect(config, overrides, images, recogniser) {
       note("detect", config, overrides);
-      if (recogniser) note("recogniser", recogniser.config, recogniser.overrides as string[]);
+      if (recogniser) noteRecogniser(recogniser);
       const box = recogniser ? { ...fakeBox, readings: { Student: fakeReading } } : fakeBox;
       for (const image of images) yield { image, boxes: { Student: [box] } };
     },
@@ -47,10 +51,39 @@ export function fakeEngine(acc = 0.95): {
       note("infer", config, overrides);
       for (const image of images) yield { image, readings: { Student: fakeReading } };
     },
+    async onnxFindsBoxes(file) {
+      return file === "det.onnx";
+    },
+    async *detectWithOnnx(file, images, recogniser) {
+      note("detectWithOnnx", file, []);
+      if (recogniser) noteRecogniser(recogniser);
+      for (const image of images) yield { image, boxes: { Student: [fakeBox] } };
+    },
+    async *inferWithOnnx(file, images) {
+      note("inferWithOnnx", file, []);
+      for (const image of images) yield { image, readings: { Student: fakeReading } };
+    },
+    async export(config, overrides, { models = ["Student"], out = "inference", check, images = 20 }) {
+      note("export", config, overrides);
+      const files = { "inference.onnx": 5e6, "inference.safetensors": 6e6 };
+      const found = check ? { images, difference: 2e-6, metrics: { acc, norm_edit_dis: 0.99 } } : undefined;
+      const networks = models.map((model) => ({ model, folder: `${out}/${model}`, files, check: found }));
+      return { checkpoint: "out/best_accuracy.json", networks };
+    },
     async extract({ checkpoint, model, out, config }) {
       note("extract", config ?? checkpoint, []);
       const compared = { backbone_out: [1, 64, 1, 20] };
       return { checkpoint: `${checkpoint}.json`, model, out, keys: 12, parameters: 1234567, bytes: 5e6, compared };
+    },
+    async import({ weights, out, config, model = "Student" }) {
+      note("import", config ?? weights, []);
+      const none = { missing: 0, misshaped: 0, unexpected: 0 };
+      const parts = [
+        { part: "backbone", tensors: 120, matched: 120, ...none },
+        { part: "head.sar_head", tensors: 20, matched: 0, ...none, missing: 20 },
+      ];
+      const differences = [{ key: "head.sar_head.linear.weight", problem: "missing" as const, expected: [2, 2] }];
+      return { weights, model, out, parts, differences, difference: weights.endsWith(".onnx") ? 3e-6 : undefined };
     },
     async benchTrainStep({ config, overrides }) {
       note("bench", config, overrides);

@@ -1,6 +1,8 @@
 export { type BenchOptions, type BenchReport, benchTrainStep } from "./bench/bench-train-step.js";
 export type { KernelProfile, Profile, TraceEvent } from "./bench/profile.js";
 export * from "./config/index.js";
+export type { ExportCheck } from "./export/check.js";
+export { type ExportedNetwork, type ExportOptions, type ExportReport, exportNetworks } from "./export/export.js";
 export { writeFileAtomic } from "./files/atomic.js";
 export { type InspectOptions, inspectData } from "./inspect/inspect.js";
 export type { CharacterCount } from "./inspect/lines.js";
@@ -54,14 +56,22 @@ export {
 } from "./training/checkpoint.js";
 export {
   detectFromConfig,
+  detectFromOnnx,
   type FoundBox,
   findsBoxes,
   type ImageBoxes,
   type Recogniser,
 } from "./training/detect.js";
 export { evaluate, readBatch } from "./training/evaluate.js";
-export { type EvalReport, evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
+export {
+  type EvalReport,
+  evaluateFromConfig,
+  type ImageReading,
+  inferFromConfig,
+  inferFromOnnx,
+} from "./training/infer.js";
 export type { Readings } from "./training/line-reader.js";
+export { onnxFindsBoxes } from "./training/onnx-inference.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
 export { type Reader, readerFromConfig } from "./training/reader.js";
 export { createRun, makeLoader, makeModel, type Run } from "./training/run.js";
@@ -79,6 +89,8 @@ export {
 } from "./training/train.js";
 export { type ExtractOptions, type ExtractReport, extract } from "./weights/extract.js";
 export { hostTensor } from "./weights/host-tensor.js";
+export { type ImportOptions, type ImportReport, importWeights } from "./weights/import-weights.js";
+export type { PartMatch } from "./weights/part-matches.js";
 export { type PaddleOptimizerState, readPdopt } from "./weights/pdopt.js";
 export { type PaddleWeights, readPdparams } from "./weights/pdparams.js";
 export { PickleError } from "./weights/pickle/error.js";

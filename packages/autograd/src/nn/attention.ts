@@ -28,7 +28,7 @@ export class MultiHeadAttention extends Module {
   readonly attn_drop: Dropout;
   readonly proj: Linear;
   readonly proj_drop: Dropout;
-  private readonly heads: number;
+  readonly heads: number;
 
   constructor(channels: number, options: AttentionOptions) {
     super();

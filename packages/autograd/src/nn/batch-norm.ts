@@ -50,8 +50,8 @@ export class BatchNorm extends Module {
   readonly _mean: ModuleBuffer;
   readonly _variance: ModuleBuffer;
   private readonly momentum: number;
-  private readonly epsilon: number;
-  private readonly activation: Activation | undefined;
+  readonly epsilon: number;
+  readonly activation: Activation | undefined;
 
   constructor(channels: number, options: BatchNormOptions = {}) {
     super();

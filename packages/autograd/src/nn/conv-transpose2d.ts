@@ -14,7 +14,7 @@ export class ConvTranspose2d extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
   private readonly outputs: number;
-  private readonly options: Conv2dLayerOptions;
+  readonly options: Conv2dLayerOptions;
 
   constructor(inputs: number, outputs: number, options: Conv2dLayerOptions) {
     super();

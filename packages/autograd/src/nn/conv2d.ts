@@ -18,7 +18,7 @@ export interface Conv2dLayerOptions extends ConvolutionOptions {
 export class Conv2d extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
-  private readonly options: Conv2dLayerOptions;
+  readonly options: Conv2dLayerOptions;
 
   constructor(inputs: number, outputs: number, options: Conv2dLayerOptions) {
     super();

@@ -7,7 +7,7 @@ import { Module } from "./module.js";
 export class LayerNorm extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter;
-  private readonly epsilon: number;
+  readonly epsilon: number;
 
   constructor(channels: number, { epsilon = 1e-5 }: { readonly epsilon?: number } = {}) {
     super();

@@ -45,7 +45,8 @@ class Cell {
  * a state with one of them is enough.
  */
 export class Lstm extends Module {
-  private readonly cells: readonly (readonly Cell[])[];
+  /** By layer and direction. */
+  readonly cells: readonly (readonly Cell[])[];
   private readonly between: Dropout;
 
   constructor(

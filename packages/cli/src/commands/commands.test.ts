@@ -150,6 +150,18 @@ test.each([
     "--rec-config: is for a config that finds boxes, but rec.yml reads text",
   ],
   [["-c", "det.yml", "--rec-override", "A=1"], "--rec-override: belongs to --rec-config"],
+  [
+    ["--model", "rec.onnx", "--rec-model", "r.onnx"],
+    "--rec-model: is for a model that finds boxes, but rec.onnx reads",
+  ],
+  [["--model", "det.onnx", "--rec-model", "det.onnx"], "--rec-model: expected a model that reads text, but det.onnx"],
+  [
+    ["-c", "det.yml", "--rec-config", "r.yml", "--rec-model", "r.onnx"],
+    "--rec-config and --rec-model: name one of the",
+  ],
+  [["-c", "det.yml", "--model", "det.onnx"], "-c and --model: name one of the two"],
+  [["--model", "det.onnx", "-o", "A=1"], "-o: belongs to a config, which --model has none of"],
+  [[], "-c or --model: name a config, or an ONNX file of retort export"],
   [["-c", "det.yml", "--rec-config", "det.yml"], "--rec-config: expected a config that reads text, but det.yml finds"],
 ])("infer %j is called wrongly", async (args, message) => {
   const page = join(folder(), "page.png");
@@ -157,6 +169,69 @@ test.each([
   const { code, err } = await retort(["infer", page, ...args]);
   expect(code).toBe(2);
   expect(err).toContain(message);
+});
+
+test("infer takes an ONNX file in place of a config, and of a recogniser's", async () => {
+  const page = join(folder(), "page.png");
+  writeFileSync(page, "");
+  const line = await retort(["infer", page, "--model", "rec.onnx"]);
+  expect(line.calls).toEqual([{ name: "inferWithOnnx", config: "rec.onnx", overrides: [] }]);
+  expect(line.out).toMatch(/page\.png +123 0\.50/);
+  const boxes = await retort(["infer", page, "--model", "det.onnx", "--rec-model", "rec.onnx"]);
+  expect(boxes.calls.map(({ name, config }) => [name, config])).toEqual([
+    ["detectWithOnnx", "det.onnx"],
+    ["recogniser", "rec.onnx"],
+  ]);
+  const mixed = await retort(["infer", page, "-c", "det.yml", "--rec-model", "rec.onnx"]);
+  expect(mixed.calls.map(({ name, config }) => [name, config])).toEqual([
+    ["detect", "det.yml"],
+    ["recogniser", "rec.onnx"],
+  ]);
+});
+
+test("export says where the files are and what they were checked on, and JSON on request", async () => {
+  const { code, out, calls } = await retort(["export", "-c", "a.yml", "-o", "A=1", "--model", "Student", "Teacher"]);
+  expect(code).toBe(0);
+  expect(calls).toEqual([{ name: "export", config: "a.yml", overrides: ["A=1"] }]);
+  const lines = (model: string): string =>
+    `${model} is in inference/${model}: inference.onnx 5.0 MB, inference.safetensors 6.0 MB\n` +
+    "  onnxruntime on 20 Eval images: outputs at most 2.0e-6 apart, and the same\n" +
+    "  acc 0.9500, norm_edit_dis 0.9900\n";
+  expect(out).toBe(`weights of out/best_accuracy.json\n${lines("Student")}${lines("Teacher")}`);
+  const unchecked = await retort(["export", "-c", "a.yml", "--no-check", "--out", "there"]);
+  expect(unchecked.out).toContain("Student is in there/Student: ");
+  expect(unchecked.out).toContain("not checked: nothing has run the ONNX file");
+  const none = await retort(["export", "-c", "a.yml", "--images", "0"]);
+  expect([none.code, none.err]).toEqual([2, expect.stringContaining("--images: expected a whole number from 1")]);
+  const json = JSON.parse((await retort(["export", "-c", "a.yml", "--images", "5", "--json"])).out);
+  expect(json.networks[0].check).toEqual({ images: 5, difference: 2e-6, metrics: { acc: 0.95, norm_edit_dis: 0.99 } });
+});
+
+test("import shows what matched, and JSON on request", async () => {
+  const { code, out, calls } = await retort(["import", "s.onnx", "-o", "s.safetensors"]);
+  expect(code).toBe(0);
+  expect(calls).toEqual([{ name: "import", config: "s.onnx", overrides: [] }]);
+  expect(out).toBe(
+    "Student of s.onnx is in s.safetensors\n" +
+      "part           tensors  matched  missing  other shape  unexpected\n" +
+      "backbone       120      120      0        0            0\n" +
+      "head.sar_head  20       0        20       0            0\n" +
+      "what is missing has the weights that a training starts from\n" +
+      "outputs in onnxruntime: at most 3.0e-6 apart\n",
+  );
+  const json = await retort([
+    "import",
+    "s.pdparams",
+    "-c",
+    "a.yml",
+    "--model",
+    "Teacher",
+    "-o",
+    "t.safetensors",
+    "--json",
+  ]);
+  expect(JSON.parse(json.out)).toMatchObject({ model: "Teacher", out: "t.safetensors", parts: [{ matched: 120 }, {}] });
+  expect(json.calls[0].config).toBe("a.yml");
 });
 
 test("extract says what it wrote and what was compared, and JSON on request", async () => {

@@ -9,12 +9,23 @@ export interface ConfigArguments {
 
 /** Adds `-c`, `-o` and `--json`. */
 export function configOptions(yargs: Argv<object>): Argv<ConfigArguments> {
-  return yargs.options({
-    config: { alias: "c", type: "string", demandOption: true, describe: "Config file (YAML)", requiresArg: true },
-    override: overrideOption,
-    json: { type: "boolean", default: false, describe: "Write JSON for machines" },
-  });
+  return yargs.options({ config: { ...configOption, demandOption: true }, override: overrideOption, json: jsonOption });
 }
+
+/** `-c`, for a command that can do without. */
+export const configOption: { alias: "c"; type: "string"; describe: string; requiresArg: true } = {
+  alias: "c",
+  type: "string",
+  describe: "Config file (YAML)",
+  requiresArg: true,
+};
+
+/** `--json` */
+export const jsonOption: { type: "boolean"; default: false; describe: string } = {
+  type: "boolean",
+  default: false,
+  describe: "Write JSON for machines",
+};
 
 /** `-o`: one or several values, and it may be repeated. */
 export const overrideOption: {

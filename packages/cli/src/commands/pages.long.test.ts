@@ -75,4 +75,31 @@ test("a detector and a recogniser learn from drawn data, and read pages that nei
   console.log(wanted.map((page, i) => `${page.join(" ")} | ${texts[i].join(" ")}`).join("\n"));
   expect(metrics.hmean).toBeGreaterThan(0.8);
   expect(read / all).toBeGreaterThan(0.75);
+  await expectSameExported({ config, lines: overrides, images, texts });
 }, 900_000);
+
+/** What was exported finds and reads the same without the configs, and what is brought in of it measures the same. */
+async function expectSameExported(trained: {
+  config: string;
+  lines: readonly string[];
+  images: string;
+  texts: readonly (readonly string[])[];
+}): Promise<void> {
+  const { config, lines, images, texts } = trained;
+  const [page, line] = [join(folder, "page-onnx"), join(folder, "line-onnx")];
+  await retort("export", "-c", config, "--out", page);
+  const { networks } = JSON.parse(await retort("export", "-c", lineConfig, "--out", line, "--json", "-o", ...lines));
+  const { metrics } = JSON.parse(await retort("eval", "-c", lineConfig, "--json", "-o", ...lines));
+  expect(networks[0].check.metrics).toEqual(metrics);
+
+  const [finds, reads] = [page, line].map((each) => join(each, "inference.onnx"));
+  const found: { boxes: { "": FoundBox[] } }[] = JSON.parse(
+    await retort("infer", images, "--model", finds, "--rec-model", reads, "--json"),
+  );
+  expect(found.map(({ boxes }) => boxes[""].map(({ readings }) => readings?.[""].text ?? ""))).toEqual(texts);
+
+  const folded = join(folder, "folded.safetensors");
+  await retort("import", reads, "-o", folded);
+  const again = ["-o", ...lines, `Global.pretrained_model=${folded}`];
+  expect(JSON.parse(await retort("eval", "-c", lineConfig, "--json", ...again)).metrics).toEqual(metrics);
+}

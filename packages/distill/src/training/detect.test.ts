@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeTinyDetection } from "../../testing/tiny-detection.js";
 import { reportsOf, tinyAloneConfig, writeTinyData } from "../../testing/tiny-training.js";
 import { loadConfig } from "../config/load.js";
+import type { Overrides } from "../config/overrides.js";
 import { detectFromConfig, findsBoxes, type ImageBoxes, type Recogniser } from "./detect.js";
 import { readBatch } from "./evaluate.js";
 import { readPicture } from "./images.js";
@@ -17,7 +18,7 @@ import { createRun, makeLoader, type Run } from "./run.js";
 let folder: string;
 let config: string;
 let run: Run;
-let recogniser: Recogniser;
+let recogniser: Extract<Recogniser, { readonly config: string }>;
 let pages: string[];
 
 /** Enough to find something, where little is asked for. */
@@ -89,7 +90,7 @@ test("a recogniser reads what each box encloses, in reading order", async () => 
 test("configs that do the other's work, and images that are none, are named", async () => {
   expect(await findsBoxes(config)).toBe(true);
   expect(await findsBoxes(recogniser.config, recogniser.overrides)).toBe(false);
-  const first = (path: string, reader?: Recogniser, overrides: Recogniser["overrides"] = trained()) =>
+  const first = (path: string, reader?: Recogniser, overrides: Overrides = trained()) =>
     detectFromConfig(path, overrides, [config], reader).next();
   await expect(first(recogniser.config, undefined, recogniser.overrides)).rejects.toThrow(
     `${recogniser.config}: expected a config that finds boxes, but it reads text`,

@@ -2,11 +2,11 @@ import { type DetectedBox, inReadingOrder, miniBox } from "@retort/ocr-models";
 import { type BytePicture, batchOf, cropRegion, loadOpenCv, type OpenCv } from "@retort/ocr-models/data";
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
-import { boxReader } from "./box-reader.js";
-import { readBatch } from "./evaluate.js";
-import { imagePipeline, readPicture } from "./images.js";
+import { readPicture } from "./images.js";
+import { boxInference, type Inference, textInference } from "./inference.js";
 import { type LineReader, lineReader, type Readings } from "./line-reader.js";
-import { loadTrained } from "./trained.js";
+import { onnxBoxInference, onnxTextInference } from "./onnx-inference.js";
+import type { PlacedReading } from "./text-reader.js";
 
 /** A place where text was found, in pixels of the image, and perhaps what stands there. */
 export interface FoundBox extends DetectedBox {
@@ -20,11 +20,8 @@ export interface ImageBoxes {
   readonly boxes: Readonly<Record<string, readonly FoundBox[]>>;
 }
 
-/** A config that reads lines of text, with its overrides. */
-export interface Recogniser {
-  readonly config: string;
-  readonly overrides?: Overrides;
-}
+/** What reads lines of text: a config with its overrides, or an ONNX file that `exportNetworks` wrote. */
+export type Recogniser = { readonly config: string; readonly overrides?: Overrides } | { readonly onnx: string };
 
 /** Whether a config finds boxes; otherwise it reads text. @throws ConfigError with all its problems */
 export async function findsBoxes(path: string, overrides: Overrides = []): Promise<boolean> {
@@ -35,7 +32,7 @@ export async function findsBoxes(path: string, overrides: Overrides = []): Promi
 /**
  * Finds text in image files one by one with a trained model: boxes come as its post-processing gives them. With a
  * recogniser they come in reading order, each cut out of the image, put upright and read. Runs in Node.
- * @throws Error naming the image that cannot be read, or the config that does the other's work
+ * @throws Error naming the image that cannot be read, or the config or file that does the other's work
  */
 export async function* detectFromConfig(
   path: string,
@@ -43,22 +40,38 @@ export async function* detectFromConfig(
   images: readonly string[],
   recogniser?: Recogniser,
 ): AsyncGenerator<ImageBoxes> {
-  const loaded = await loadConfig(path, overrides);
-  const { postProcess } = loaded.config;
-  if (postProcess.decoder !== "db") throw new Error(`${path}: expected a config that finds boxes, but it reads text`);
-  const readLines = recogniser && (await lineReader(recogniser.config, recogniser.overrides ?? []));
-  const { model } = await loadTrained(loaded);
-  const reader = await boxReader(postProcess);
-  const prepare = imagePipeline(loaded);
+  yield* detect(await boxInference(path, overrides), images, recogniser);
+}
+
+/** As `detectFromConfig`, with an ONNX file that `exportNetworks` wrote. @throws Error without onnxruntime-node */
+export async function* detectFromOnnx(
+  file: string,
+  images: readonly string[],
+  recogniser?: Recogniser,
+): AsyncGenerator<ImageBoxes> {
+  yield* detect(await onnxBoxInference(file), images, recogniser);
+}
+
+async function* detect(
+  { prepare, read }: Inference<DetectedBox[]>,
+  images: readonly string[],
+  recogniser: Recogniser | undefined,
+): AsyncGenerator<ImageBoxes> {
+  const readLines = recogniser && lineReader(await recogniserInference(recogniser));
   for (const image of images) {
     const picture = await readPicture(image);
-    const found = readBatch(model, reader, batchOf([await prepare(image, picture)]));
+    const found = await read(batchOf([await prepare(image, picture)]));
     const boxes: Record<string, readonly FoundBox[]> = {};
     for (const [network, [all]] of Object.entries(found)) {
       boxes[network] = readLines === undefined ? all : await readBoxes(all, { path: image, picture }, readLines);
     }
     yield { image, boxes };
   }
+}
+
+function recogniserInference(recogniser: Recogniser): Promise<Inference<PlacedReading>> {
+  if ("onnx" in recogniser) return onnxTextInference(recogniser.onnx);
+  return textInference(recogniser.config, recogniser.overrides ?? []);
 }
 
 /** Boxes in reading order, with what stands in them. */

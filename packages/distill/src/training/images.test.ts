@@ -5,7 +5,7 @@ import { dictionaryOf } from "@retort/ocr-models";
 import type { BytePicture, Sample } from "@retort/ocr-models/data";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { classCounts, parseConfig } from "../config/index.js";
-import { imagePipeline, readPicture } from "./images.js";
+import { imagePipeline, inferenceTransforms, readPicture } from "./images.js";
 
 const image = new URL("../../../../fixtures/images/plain.png", import.meta.url).pathname;
 const config = readFileSync(new URL("../../../../configs/rec/pp-ocrv3-small.yml", import.meta.url), "utf8");
@@ -23,7 +23,7 @@ async function prepared(transforms: unknown[], path = image, picture?: BytePictu
   const overrides = { "Eval.dataset.transforms": [{ DecodeImage: null }, ...transforms, keep] };
   const dictionary = dictionaryOf("abc");
   const loaded = { ...parseConfig(config, { overrides }), dictionary, classes: classCounts(dictionary) };
-  return imagePipeline(loaded)(path, picture);
+  return imagePipeline(inferenceTransforms(loaded))(path, picture);
 }
 
 test("labels are not needed, and nothing changes images at random", async () => {

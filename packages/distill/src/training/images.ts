@@ -1,4 +1,12 @@
-import { type BytePicture, decodePicture, makePipeline, Rejection, type Sample } from "@retort/ocr-models/data";
+import { dictionaryOf } from "@retort/ocr-models";
+import {
+  type BytePicture,
+  decodePicture,
+  makePipeline,
+  Rejection,
+  type Sample,
+  type TransformConfig,
+} from "@retort/ocr-models/data";
 import { Random } from "@retort/tensor";
 import { dataSections } from "../config/data-sections.js";
 import type { LoadedConfig } from "../config/load.js";
@@ -11,20 +19,25 @@ const ofTraining = /Label|^(RecAug|RecConAug|CopyPaste|IaaAugment|EastRandomCrop
 
 /**
  * The Eval transforms of a config without those that need a label or change samples at random. As in the reference, a
- * long line is not squeezed where the config names a dictionary (`infer_mode`). The pipeline throws an Error naming the
- * image that cannot be read.
+ * long line is not squeezed where the config names a dictionary (`infer_mode`).
  */
-export function imagePipeline({ config, dictionary }: LoadedConfig): ImagePipeline {
+export function inferenceTransforms({ config }: Pick<LoadedConfig, "config">): TransformConfig[] {
   const { transforms } = dataSections(config.evaluation).dataset;
   const inferMode = config.global.characterDictPath !== undefined;
   const beside = config.postProcess.decoder === "db" ? "shape" : "valid_ratio";
-  const kept = transforms
+  return transforms
     .filter((entry) => !ofTraining.test(Object.keys(entry)[0]))
     .map((entry) => {
       if ("RecResizeImg" in entry) return { RecResizeImg: { ...entry.RecResizeImg, infer_mode: inferMode } };
       return "KeepKeys" in entry ? { KeepKeys: { keep_keys: ["image", beside] } } : entry;
     });
-  const pipeline = makePipeline(kept, { dictionary, maxTextLength: config.global.maxTextLength });
+}
+
+const withoutLabels = { dictionary: dictionaryOf(""), maxTextLength: 0 };
+
+/** Runs such transforms. The pipeline throws an Error naming the image that cannot be read. */
+export function imagePipeline(transforms: readonly TransformConfig[]): ImagePipeline {
+  const pipeline = makePipeline(transforms, withoutLabels);
   return async (path, picture) => {
     const read = (): Promise<Uint8Array> => readBytes(path);
     const sample = await pipeline.run({ path, label: "", read, picture, fields: {} }, { random: new Random(0) });

@@ -1,9 +1,12 @@
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import { decidingNetwork, evaluate } from "./evaluate.js";
+import { type Inference, textInference } from "./inference.js";
 import { lineReader, type Readings } from "./line-reader.js";
+import { onnxTextInference } from "./onnx-inference.js";
 import { readerFromConfig } from "./reader.js";
 import { makeLoader } from "./run.js";
+import type { PlacedReading } from "./text-reader.js";
 import { loadTrained } from "./trained.js";
 
 /** What a trained model's evaluation found. */
@@ -46,7 +49,16 @@ export async function* inferFromConfig(
   overrides: Overrides,
   images: readonly string[],
 ): AsyncGenerator<ImageReading> {
-  const read = await lineReader(path, overrides);
+  yield* infer(await textInference(path, overrides), images);
+}
+
+/** As `inferFromConfig`, with an ONNX file that `exportNetworks` wrote. @throws Error without onnxruntime-node */
+export async function* inferFromOnnx(file: string, images: readonly string[]): AsyncGenerator<ImageReading> {
+  yield* infer(await onnxTextInference(file), images);
+}
+
+async function* infer(inference: Inference<PlacedReading>, images: readonly string[]): AsyncGenerator<ImageReading> {
+  const read = lineReader(inference);
   for (const image of images) {
     const [readings] = await read([{ path: image }]);
     yield { image, readings };

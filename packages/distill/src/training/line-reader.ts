@@ -1,10 +1,6 @@
 import { type BytePicture, batchOf, type Sample } from "@retort/ocr-models/data";
-import { loadConfig } from "../config/load.js";
-import type { Overrides } from "../config/overrides.js";
-import { readBatch } from "./evaluate.js";
-import { imagePipeline } from "./images.js";
-import { type PlacedReading, textReader } from "./text-reader.js";
-import { loadTrained } from "./trained.js";
+import type { Inference } from "./inference.js";
+import type { PlacedReading } from "./text-reader.js";
 
 /** What every network read in one image, by its name. */
 export type Readings = Readonly<Record<string, Readonly<PlacedReading>>>;
@@ -18,28 +14,20 @@ export interface LineImage {
 /** How many images go through the networks together at most. */
 const batchSize = 16;
 
-/** Reads images of single lines of text with a trained model. */
+/** Reads images of single lines of text. */
 export type LineReader = (lines: readonly LineImage[]) => Promise<Readings[]>;
 
 /**
- * Loads the trained model of a config that reads text. Images that come to equal sizes are read together, which changes
- * no reading.
- * @throws Error naming the config that finds boxes, or the checkpoint that is missing; the reader one naming the image
- * that cannot be read
+ * Reads lines with trained networks. Images that come to equal sizes are read together, which changes no reading. The
+ * reader throws an Error naming the image that cannot be read.
  */
-export async function lineReader(path: string, overrides: Overrides): Promise<LineReader> {
-  const loaded = await loadConfig(path, overrides);
-  const { postProcess, metric } = loaded.config;
-  if (postProcess.decoder === "db") throw new Error(`${path}: expected a config that reads text, but it finds boxes`);
-  const { model } = await loadTrained(loaded);
-  const reader = textReader(postProcess, metric, loaded.dictionary, loaded.lexicon);
-  const prepare = imagePipeline(loaded);
+export function lineReader({ prepare, read }: Inference<PlacedReading>): LineReader {
   return async (lines) => {
     const samples: Sample[] = [];
     for (const line of lines) samples.push(await prepare(line.path, line.picture));
     const found: Readings[] = [];
     for (const places of batches(samples)) {
-      const readings = readBatch(model, reader, batchOf(places.map((place) => samples[place])));
+      const readings = await read(batchOf(places.map((place) => samples[place])));
       places.forEach((place, i) => {
         found[place] = Object.fromEntries(Object.entries(readings).map(([name, all]) => [name, all[i]]));
       });

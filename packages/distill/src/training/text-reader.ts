@@ -12,6 +12,7 @@ import {
   SarDecoder,
 } from "@retort/ocr-models";
 import type { Batch, Field } from "@retort/ocr-models/data";
+import type { Tensor } from "@retort/tensor";
 import type { MetricConfig } from "../config/schema/metric.js";
 import type { TextPostProcessConfig } from "../config/schema/post-process.js";
 import { onlyNetwork } from "../losses/from-config.js";
@@ -22,8 +23,31 @@ export interface PlacedReading extends Reading {
   words?: readonly PlacedWord[];
 }
 
+/** What class probabilities [B, T, classes] of a batch say. */
+export type TextDecoding = (probabilities: Tensor, batch: Pick<Batch, "fields">) => PlacedReading[];
+
 /**
- * Reads text from class probabilities; `lexicon` is what the word list that the section may name holds.
+ * Makes text of class probabilities; `lexicon` is what the word list that the section may name holds.
+ * @throws Error when the word list was not loaded
+ */
+export function textDecoding(
+  postProcess: TextPostProcessConfig,
+  dictionary: Dictionary,
+  lexicon?: Lexicon,
+): TextDecoding {
+  return decodingBy(decoderOf(postProcess, dictionary, lexicon));
+}
+
+function decodingBy(decoder: Decoder): TextDecoding {
+  return (value, { fields }) => {
+    const [samples, steps, classes] = value.shape;
+    const readings = decoder.decodeProbabilities(value.dataSync() as Float32Array, [samples, steps, classes]);
+    return readings.map((reading, i) => placed(reading, steps * (fields.valid_ratio?.data[i] ?? 1)));
+  };
+}
+
+/**
+ * Reads text from class probabilities, and measures it; `lexicon` is what the word list that the section may name holds.
  * @throws Error when the word list was not loaded
  */
 export function textReader(
@@ -37,11 +61,7 @@ export function textReader(
   return {
     models,
     feature,
-    read(value, { fields }) {
-      const [samples, steps, classes] = value.shape;
-      const readings = decoder.decodeProbabilities(value.dataSync() as Float32Array, [samples, steps, classes]);
-      return readings.map((reading, i) => placed(reading, steps * (fields.valid_ratio?.data[i] ?? 1)));
-    },
+    read: decodingBy(decoder),
     wanted({ fields, size }) {
       const labels = labelsOf(fields, feature);
       return decoder.decodeLabels(labels.data as Int32Array, [size, labels.shape[1]]);

@@ -1,22 +1,12 @@
-import { withRandom } from "@retort/autograd";
-import type { Network } from "@retort/ocr-models";
-import { type HostArray, Random, readSafetensors, type Tensor, writeSafetensors } from "@retort/tensor";
+import type { Tensor } from "@retort/tensor";
 import { batchSizes } from "../config/checks/picture-sizes.js";
 import { type LoadedConfig, loadConfig, withDictionary } from "../config/load.js";
-import { suggestion } from "../config/nearest.js";
 import { parseConfig } from "../config/parse.js";
-import type { ArchitectureConfig, SubNetworkConfig } from "../config/schema/architecture.js";
-import { writeFileAtomic } from "../files/atomic.js";
-import { onlyNetwork } from "../losses/from-config.js";
-import type { DistillationModel } from "../model/distillation-model.js";
-import { modelFromConfig } from "../model/from-config.js";
 import { readCheckpoint } from "../training/checkpoint.js";
-import { hostTensor } from "./host-tensor.js";
-import { loadWeights } from "./load-weights.js";
-import { readPdparams } from "./pdparams.js";
+import { modelWith, networkAlone, networkOf, sectionOf } from "./alone.js";
+import { checkFree, formatOf, hostArrays, writeBytes } from "./formats.js";
 import { sameOutputs } from "./same-outputs.js";
 import { findWeights, readWeightFile, type WeightFile } from "./weight-file.js";
-import { writePdparams } from "./write-pdparams.js";
 
 /** What to take out of which file. */
 export interface ExtractOptions {
@@ -46,19 +36,6 @@ export interface ExtractReport {
   readonly compared: Readonly<Record<string, readonly number[]>>;
 }
 
-interface Format {
-  readonly ending: string;
-  /** Whether a tensor with two keys is written under both, as the reference's loading wants it. */
-  readonly aliases: boolean;
-  write(arrays: ReadonlyMap<string, HostArray>): Uint8Array;
-  read(bytes: Uint8Array): ReadonlyMap<string, HostArray>;
-}
-
-const formats: readonly Format[] = [
-  { ending: ".safetensors", aliases: false, write: writeSafetensors, read: (bytes) => readSafetensors(bytes).tensors },
-  { ending: ".pdparams", aliases: true, write: writePdparams, read: (bytes) => readPdparams(bytes).tensors },
-];
-
 /**
  * Writes the weights of one sub-network as a file of its own, without the network's name in front of the keys, and shows
  * that it is the same network: on a fixed random image the network of the checkpoint and a new one with the weights of
@@ -68,35 +45,20 @@ const formats: readonly Format[] = [
  */
 export async function extract(options: ExtractOptions): Promise<ExtractReport> {
   const { model, out } = options;
-  const format = formats.find(({ ending }) => out.endsWith(ending));
-  if (format === undefined) {
-    throw new Error(`${out}: expected a name that ends with ${formats.map(({ ending }) => ending).join(" or ")}`);
-  }
+  const format = formatOf(out);
   if (!options.force) await checkFree(out);
   const found = await findWeights(options.checkpoint, "checkpoint");
   const { loaded, weights } = await readTrained(found, options.config);
   const section = sectionOf(loaded.config.architecture, model);
-  const before = networkOf(build(loaded, loaded.config.architecture, weights, found.file), model);
+  const before = networkOf(modelWith(loaded, loaded.config.architecture, weights, found.file), model);
 
-  const arrays = hostArrays(before.stateDict({ aliases: format.aliases }));
+  const arrays = hostArrays(before, format);
   const bytes = format.write(arrays);
   const after = networkAlone(loaded, section, format.read(bytes), out);
   const compared = sameOutputs(before, after, ...imageSize(loaded));
-  await write(out, bytes);
+  await writeBytes(out, bytes);
   const parameters = before.parameters().reduce((sum, { value }) => sum + value.size, 0);
   return { checkpoint: found.file, model, out, keys: arrays.size, parameters, bytes: bytes.length, compared };
-}
-
-async function checkFree(out: string): Promise<void> {
-  const { existsSync } = await import("node:fs");
-  if (existsSync(out)) throw new Error(`${out} is there already: name another file, or force it`);
-}
-
-async function write(out: string, bytes: Uint8Array): Promise<void> {
-  const { mkdir } = await import("node:fs/promises");
-  const { dirname } = await import("node:path");
-  await mkdir(dirname(out), { recursive: true });
-  await writeFileAtomic(out, bytes);
 }
 
 /** Weights, and the config that they belong to. */
@@ -112,57 +74,9 @@ async function readTrained(
   return { loaded: await withDictionary(parsed), weights: checkpoint.weights };
 }
 
-function sectionOf(architecture: ArchitectureConfig, name: string): SubNetworkConfig {
-  if (architecture.kind === "single") {
-    throw new Error(`the config has one network without a name, so there is no "${name}" to take out`);
-  }
-  const found = architecture.models.find((model) => model.name === name);
-  if (found !== undefined) return found;
-  const names = architecture.models.map((model) => model.name);
-  throw new Error(`the config has no sub-network "${name}"; ${suggestion(name, names)}`);
-}
-
-/** A network of this section with the arrays of a file, which has no prefix. */
-function networkAlone(
-  loaded: LoadedConfig,
-  section: SubNetworkConfig,
-  arrays: ReadonlyMap<string, HostArray>,
-  file: string,
-): Network {
-  const weights = new Map([...arrays].map(([key, array]) => [key, hostTensor(key, array)] as const));
-  const alone: ArchitectureConfig = { kind: "distillation", models: [{ ...section, name: onlyNetwork }] };
-  return networkOf(build(loaded, alone, weights, file), onlyNetwork);
-}
-
+/** Height and width that pictures of the Train section are brought to. @throws Error when there is no one size */
 function imageSize({ config }: LoadedConfig): [height: number, width: number] {
   const [size] = batchSizes(config.train);
   if (size === undefined) throw new Error("Train.dataset.transforms do not bring the pictures to a size");
   return [size.height, size.width];
-}
-
-/** Networks with these weights. Evaluation runs their SAR branches too, so that these can be compared. */
-function build(
-  { classes }: LoadedConfig,
-  architecture: ArchitectureConfig,
-  weights: ReadonlyMap<string, Tensor>,
-  what: string,
-): DistillationModel {
-  const model = withRandom(new Random(0), () => modelFromConfig(architecture, classes, { emitGuide: true }));
-  loadWeights(model, weights, what);
-  return model;
-}
-
-function networkOf({ networks }: DistillationModel, name: string): Network {
-  const found = networks.get(name);
-  if (found === undefined) throw new Error(`there is no network "${name}"`);
-  return found.network;
-}
-
-function hostArrays(state: ReadonlyMap<string, Tensor>): Map<string, HostArray> {
-  return new Map(
-    [...state].map(([key, value]) => [
-      key,
-      { dtype: "float32", shape: [...value.shape], data: value.dataSync() as Float32Array },
-    ]),
-  );
 }

@@ -64,7 +64,7 @@ export class MobileNetV1Enhance extends Module {
   readonly block_list: readonly DepthwiseSeparable[];
   /** Channels of the result. */
   readonly outChannels: number;
-  private readonly options: MobileNetV1EnhanceOptions;
+  readonly options: MobileNetV1EnhanceOptions;
 
   constructor(options: MobileNetV1EnhanceOptions) {
     super();

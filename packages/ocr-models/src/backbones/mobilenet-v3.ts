@@ -1,5 +1,5 @@
 import { add, asVariable, type Operand, type Variable } from "@retort/autograd";
-import { type Layer, type Member, Module } from "@retort/autograd/nn";
+import { type Member, Module } from "@retort/autograd/nn";
 import { type Expression, expressions } from "@retort/tensor";
 import { ConvNorm } from "../layers/conv-norm.js";
 import { paddleNormal } from "../layers/paddle-normal.js";
@@ -80,12 +80,12 @@ interface BlockOptions {
 }
 
 /** 1x1 to more channels, depthwise, perhaps squeeze and excitation, 1x1 to fewer; added to the input where it fits. */
-class Block extends Module {
+export class MobileNetV3Block extends Module {
   readonly expand_conv: ConvNorm;
   readonly bottleneck_conv: ConvNorm;
   readonly mid_se: SqueezeExcitation | undefined;
   readonly linear_conv: ConvNorm;
-  private readonly residual: boolean;
+  readonly residual: boolean;
 
   constructor(inputs: number, outputs: number, { inner, kernel, stride, se, activation }: BlockOptions) {
     super();
@@ -111,7 +111,7 @@ class Block extends Module {
  */
 export class MobileNetV3 extends Module {
   readonly conv: ConvNorm;
-  readonly stages: readonly (readonly Layer[])[];
+  readonly stages: readonly (readonly (MobileNetV3Block | ConvNorm)[])[];
   /** Channels of each map. */
   readonly outChannels: readonly number[];
 
@@ -120,7 +120,7 @@ export class MobileNetV3 extends Module {
     const { rows, hardSwishFrom, stagesAfter, last } = variants[modelName];
     const scaled = (channels: number): number => roundedChannels(channels * scale, 8);
     const activation = expressions.hardSwish;
-    const [stages, channels]: [Layer[][], number[]] = [[[]], []];
+    const [stages, channels]: [(MobileNetV3Block | ConvNorm)[][], number[]] = [[[]], []];
     this.conv = new ConvNorm(3, scaled(16), { kernel: 3, stride: 2, activation });
     let inputs = scaled(16);
     for (const [i, [kernel, inner, outputs, se, stride]] of rows.entries()) {
@@ -130,7 +130,7 @@ export class MobileNetV3 extends Module {
       }
       const how = i < hardSwishFrom ? expressions.relu : activation;
       const options = { inner: scaled(inner), kernel, stride, se: se && !disableSe, activation: how };
-      stages[stages.length - 1].push(new Block(inputs, scaled(outputs), options));
+      stages[stages.length - 1].push(new MobileNetV3Block(inputs, scaled(outputs), options));
       inputs = scaled(outputs);
     }
     stages[stages.length - 1].push(new ConvNorm(inputs, scaled(last), { kernel: 1, activation }));

@@ -96,7 +96,7 @@ const rows = ([third, fourth, fifth, sixth, last]: Strides): readonly (readonly 
  * The stem and the stages of PPLCNetV3. In evaluation without recording every layer is one convolution.
  * Source: rec_lcnetv3.py.
  */
-abstract class PPLCNetV3Stages extends Module {
+export abstract class PPLCNetV3Stages extends Module {
   readonly conv1: ConvNorm;
   readonly blocks2: readonly Block[];
   readonly blocks3: readonly Block[];
@@ -126,7 +126,7 @@ abstract class PPLCNetV3Stages extends Module {
 export class PPLCNetV3 extends PPLCNetV3Stages {
   /** Channels of the result. */
   readonly outChannels: number;
-  private readonly lastPoolKernelSize: readonly [number, number] | undefined;
+  readonly lastPoolKernelSize: readonly [number, number] | undefined;
 
   constructor(options: PPLCNetV3Options) {
     super(options, recognition);

@@ -42,7 +42,7 @@ class Block extends Module {
   readonly conv1: BackboneConvNorm;
   readonly conv2: BackboneConvNorm | undefined;
   readonly short: BackboneConvNorm | undefined;
-  private readonly pooled: boolean;
+  readonly pooled: boolean;
 
   constructor(inputs: number, channels: number, { bottleneck, stage, first }: BlockOptions) {
     super();

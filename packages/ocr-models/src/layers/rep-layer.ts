@@ -70,7 +70,7 @@ export class RepLayer extends Module {
   readonly conv_1x1: ConvNorm | undefined;
   readonly lab: LearnableAffine;
   readonly act: AffineActivation;
-  private readonly options: RepLayerOptions;
+  readonly options: RepLayerOptions;
   private readonly shape: readonly number[];
   private readonly total: Expression;
 

@@ -26,7 +26,7 @@ export interface SqueezeExcitationOptions {
 export class SqueezeExcitation extends Module {
   readonly conv1: Conv2d;
   readonly conv2: Conv2d;
-  private readonly slope: number;
+  readonly slope: number;
 
   constructor(channels: number, { slope = 1 / 6, parameters }: SqueezeExcitationOptions = {}) {
     super();

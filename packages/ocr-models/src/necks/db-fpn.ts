@@ -14,8 +14,8 @@ export interface DbFpnOptions {
  */
 export class DbFpn extends Module {
   readonly outChannels: number;
-  private readonly ins: readonly Conv2d[];
-  private readonly outs: readonly Conv2d[];
+  readonly ins: readonly Conv2d[];
+  readonly outs: readonly Conv2d[];
 
   constructor(inputs: readonly number[], { outChannels }: DbFpnOptions) {
     super();

@@ -1,5 +1,5 @@
 import { add, transient, type Variable } from "@retort/autograd";
-import type { Conv2d, Layer } from "@retort/autograd/nn";
+import type { Conv2d } from "@retort/autograd/nn";
 import { DsConv } from "../layers/ds-conv.js";
 import { IntraClNeck } from "./intra-cl-neck.js";
 import { joinLevels, pyramidConv, topDown } from "./pyramid.js";
@@ -21,14 +21,14 @@ export interface LkPanOptions {
  */
 export class LkPan extends IntraClNeck {
   readonly ins_conv: readonly Conv2d[];
-  readonly inp_conv: readonly Layer[];
+  readonly inp_conv: readonly (Conv2d | DsConv)[];
   readonly pan_head_conv: readonly Conv2d[];
-  readonly pan_lat_conv: readonly Layer[];
+  readonly pan_lat_conv: readonly (Conv2d | DsConv)[];
 
   constructor(inputs: readonly number[], { outChannels, mode, intracl }: LkPanOptions) {
     super(outChannels, intracl);
     const channels = outChannels / 4;
-    const wide = (from: number): Layer =>
+    const wide = (from: number): Conv2d | DsConv =>
       mode === "large" ? pyramidConv(from, channels, 9) : new DsConv(from, channels, 9);
     this.ins_conv = inputs.map((from) => pyramidConv(from, outChannels, 1));
     this.inp_conv = inputs.map(() => wide(outChannels));

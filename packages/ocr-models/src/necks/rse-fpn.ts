@@ -18,7 +18,7 @@ export interface RseFpnOptions {
 class RseLayer extends Module {
   readonly in_conv: Conv2d;
   readonly se_block: SqueezeExcitation;
-  private readonly shortcut: boolean;
+  readonly shortcut: boolean;
 
   constructor(inputs: number, outputs: number, kernel: number, shortcut: boolean) {
     super();
