@@ -40,6 +40,7 @@ export {
   homogeneous,
   nonNegative,
   positiveApart,
+  sameLoss,
   shiftInvariant,
   symmetric,
   valueMatches,

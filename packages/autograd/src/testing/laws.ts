@@ -1,6 +1,6 @@
 import { evaluate as compute, expressions, type Tensor, tensor } from "@retort/tensor";
 import { assertClose, type Grid, gridOf } from "./grid.js";
-import { assertSame, evaluate, exact, type Law, onFloating, pairIn, tolerance } from "./law.js";
+import { assertSame, evaluate, exact, type Law, type Loss, onFloating, pairIn, tolerance } from "./law.js";
 
 /** No element of the loss is negative. */
 export const nonNegative: Law = {
@@ -98,6 +98,17 @@ export function valueMatches(reference: (...inputs: Grid[]) => number | Grid, la
       const expected = reference(...inputs.map((x) => gridOf(x.dataSync(), x.shape)));
       const wanted = typeof expected === "number" ? gridOf([expected], []) : expected;
       assertClose(evaluate(loss, exact(inputs)), wanted, largest, "loss");
+    },
+  };
+}
+
+/** The loss is another one, written in another way: in float64, up to 1e-9 of max(1, |value|). */
+export function sameLoss(name: string, other: Loss): Law {
+  return {
+    name,
+    holds(loss, inputs) {
+      const expected = evaluate(other, exact(inputs));
+      assertClose(evaluate(loss, exact(inputs)), gridOf(expected.dataSync(), expected.shape), 1e-9, "loss");
     },
   };
 }

@@ -127,6 +127,12 @@ const divergences: Subject = {
       { "what lies in memory": (x, y) => (x.value.contiguous ? divergence(x, y) : divergence(y, x)) },
     ],
     [
+      kit.sameLoss("sameLoss", (x, y) =>
+        div(sum(mul(softmax(y), sub(logSoftmax(y), logSoftmax(x)))), x.value.size / 4),
+      ),
+      { "swapped arguments": (x, y) => divergence(y, x) },
+    ],
+    [
       kit.valueMatches(divergenceByLoops),
       {
         "swapped arguments": (x, y) => divergence(y, x),
