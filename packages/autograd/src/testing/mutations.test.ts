@@ -1,6 +1,6 @@
 import { cast, expression, type Tensor, tensor } from "@retort/tensor";
-import fc, { type Arbitrary } from "fast-check";
-import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { type Subject, testMutations } from "../../../../fixtures/mutations.js";
 import { customGrad } from "../custom-grad.js";
 import { abs, add, div, exp, log, mul, neg, sqrt, square, sub } from "../ops/arithmetic.js";
 import { crossEntropyRows } from "../ops/cross-entropy.js";
@@ -14,17 +14,9 @@ import * as batchLaws from "./batch-laws.js";
 import * as finiteLaws from "./finite-laws.js";
 import * as gradientLaws from "./gradient-laws.js";
 import * as kit from "./index.js";
-import { check, type Law, type Loss, logits, pairOf, probabilityMaps, shapes, tensors } from "./index.js";
+import { type Loss, logits, pairOf, probabilityMaps, shapes, tensors } from "./index.js";
 import * as invarianceLaws from "./invariance-laws.js";
 import * as valueLaws from "./laws.js";
-
-/** A right loss, what it is given, and under each law that it keeps the ways of writing it wrongly that the law finds. */
-interface Subject {
-  readonly name: string;
-  readonly inputs: Arbitrary<readonly Tensor[]>;
-  readonly right: Loss;
-  readonly laws: readonly (readonly [Law, Readonly<Record<string, Loss>>])[];
-}
 
 /** Kullback-Leibler divergence of the second distribution from the first, mean over samples and steps. */
 const divergenceOf =
@@ -289,23 +281,10 @@ const ctc: Subject = {
   ],
 };
 
-const subjects = [divergences, distances, teacher, maps, labelled, ctc];
-
-describe.each(subjects)("$name", ({ inputs, right, laws }) => {
-  it.each(laws.map(([law, mutants]) => ({ law, mutants, name: law.name })))("keeps $name", ({ law }) => {
-    check(right, { inputs, laws: [law] });
-  });
-
-  const wrong = laws.flatMap(([law, mutants]) =>
-    Object.entries(mutants).map(([mistake, mutant]) => ({ law, mistake, mutant, name: law.name })),
-  );
-  it.each(wrong)("$name finds: $mistake", ({ law, mutant }) => {
-    expect(() => check(mutant, { inputs, laws: [law] })).toThrow(`the loss breaks the law ${law.name}: `);
-  });
-});
-
-it("every law has a mistake that it finds", () => {
-  const laws = Object.keys({ ...valueLaws, ...gradientLaws, ...batchLaws, ...invarianceLaws, ...finiteLaws });
-  const proven = new Set(subjects.flatMap((subject) => subject.laws.map(([law]) => law.name.replace(/\(.*/, ""))));
-  expect([...proven].sort()).toEqual([...laws, "ctcMatchesAlignments"].sort());
-});
+testMutations(
+  [divergences, distances, teacher, maps, labelled, ctc],
+  [
+    ...Object.keys({ ...valueLaws, ...gradientLaws, ...batchLaws, ...invarianceLaws, ...finiteLaws }),
+    "ctcMatchesAlignments",
+  ],
+);
