@@ -44,28 +44,34 @@ export interface TensorOptions {
   readonly edges?: readonly number[];
 }
 
-/**
- * Multiples of 1/1024 from `low` to `high`, which are exact in float32, and every fifth an edge. Some are whole: they are
- * what the smallest counter-examples are made of.
- */
+/** All multiples of 1/1024 from `low` to `high`: whole numbers first, then halves, quarters and so on, small ones first. */
+function simplestFirst(low: number, high: number): number[] {
+  const found: number[] = [];
+  for (let parts = 1; parts <= 1024; parts *= 2) {
+    const [from, to] = [Math.ceil(low * parts), Math.floor(high * parts)];
+    const level = Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+    const fresh = level.filter((n) => parts === 1 || n % 2 !== 0).sort((a, b) => Math.abs(a) - Math.abs(b) || b - a);
+    for (const n of fresh) found.push(n / parts);
+  }
+  return found;
+}
+
+/** Lists by their bounds, since arbitraries are often made anew for each batch. */
+const lists = new Map<string, readonly number[]>();
+
+/** Multiples of 1/1024, which are exact in float32 and shrink to whole numbers where these fail too; every fifth an edge. */
 function numbers({ low = -4, high = 4, edges = [] }: TensorOptions): Arbitrary<number> {
-  const fine = fc.integer({ min: Math.ceil(low * 1024), max: Math.floor(high * 1024) }).map((n) => n / 1024);
-  const [least, most] = [Math.ceil(low), Math.floor(high)];
-  const ordinary =
-    least > most
-      ? fine
-      : fc.oneof(
-          { withCrossShrink: true },
-          { weight: 1, arbitrary: fc.integer({ min: least, max: most }) },
-          { weight: 9, arbitrary: fine },
-        );
+  const bounds = `${low} ${high}`;
+  const all = lists.get(bounds) ?? simplestFirst(low, high);
+  lists.set(bounds, all);
+  const ordinary = fc.nat({ max: all.length - 1 }).map((i) => all[i]);
   if (edges.length === 0) return ordinary;
   return fc.oneof({ weight: 4, arbitrary: ordinary }, { weight: 1, arbitrary: fc.constantFrom(...edges) });
 }
 
-function values(options: TensorOptions, shape: Shape): Arbitrary<number[]> {
+function values(element: Arbitrary<number>, shape: Shape): Arbitrary<number[]> {
   const size = sizeOf(shape);
-  return fc.array(numbers(options), { minLength: size, maxLength: size });
+  return fc.array(element, { minLength: size, maxLength: size });
 }
 
 function shapesOf({ shape }: TensorOptions): Arbitrary<Shape> {
@@ -76,16 +82,18 @@ function shapesOf({ shape }: TensorOptions): Arbitrary<Shape> {
 /** Contiguous tensors. */
 export function tensors(options: TensorOptions = {}): TensorArbitrary {
   const { dtype = "float32" } = options;
+  const element = numbers(options);
   return tensorArbitrary(shapesOf(options), (shape) =>
-    values(options, shape).map((list) => tensor(list, shape, dtype)),
+    values(element, shape).map((list) => tensor(list, shape, dtype)),
   );
 }
 
 /** Tensors whose elements lie apart and out of order in memory, behind an offset. */
 export function stridedTensors(options: TensorOptions = {}): TensorArbitrary {
   const { dtype = "float32" } = options;
+  const element = numbers(options);
   return tensorArbitrary(shapesOf(options), (shape) =>
-    values(options, shape).map((list) => toStridedTensor(gridOf(list, shape), dtype)),
+    values(element, shape).map((list) => toStridedTensor(gridOf(list, shape), dtype)),
   );
 }
 

@@ -76,8 +76,8 @@ describe("check", () => {
       [
         "the loss breaks the law nonNegative: the loss is -0.5",
         "with the inputs",
-        "  float32 [1, 2] [[0, -3]]",
-        'found on try 1, and again with { laws: [nonNegative], seed: 1, path: "0:0:0" }',
+        "  float32 [1, 2] [[0, 3]]",
+        'found on try 1, and again with { laws: [nonNegative], seed: 1, path: "0:0:1:0:0:0:0:0:0:0:0:0:1:0" }',
       ].join("\n"),
     );
   });

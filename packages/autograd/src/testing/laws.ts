@@ -7,7 +7,7 @@ export const nonNegative: Law = {
   name: "nonNegative",
   holds(loss, inputs) {
     const smallest = Array.from(evaluate(loss, inputs).dataSync()).reduce((a, b) => Math.min(a, b), 0);
-    if (!(smallest >= -tolerance)) throw new Error(`the loss is ${smallest}`);
+    if (!(smallest >= -tolerance)) throw new Error(`the loss is ${Number(smallest.toPrecision(6))}`);
   },
 };
 
