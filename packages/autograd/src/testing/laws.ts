@@ -89,9 +89,9 @@ export function homogeneous(degree: number): Law {
 
 /**
  * The loss has the value that a plain function gives: loops, the formula of a paper, brute force. It gets the inputs as
- * grids and both are computed in float64; by default they may differ by 1e-9 of max(1, |value|).
+ * grids and both are computed in float64; by default they may differ by 1e-12 of max(1, |value|).
  */
-export function valueMatches(reference: (...inputs: Grid[]) => number | Grid, largest = 1e-9): Law {
+export function valueMatches(reference: (...inputs: Grid[]) => number | Grid, largest = 1e-12): Law {
   return {
     name: "valueMatches",
     holds(loss, inputs) {
@@ -102,13 +102,13 @@ export function valueMatches(reference: (...inputs: Grid[]) => number | Grid, la
   };
 }
 
-/** The loss is another one, written in another way: in float64, up to 1e-9 of max(1, |value|). */
+/** The loss is another one, written in another way: in float64, up to 1e-12 of max(1, |value|). */
 export function sameLoss(name: string, other: Loss): Law {
   return {
     name,
     holds(loss, inputs) {
       const expected = evaluate(other, exact(inputs));
-      assertClose(evaluate(loss, exact(inputs)), gridOf(expected.dataSync(), expected.shape), 1e-9, "loss");
+      assertClose(evaluate(loss, exact(inputs)), gridOf(expected.dataSync(), expected.shape), 1e-12, "loss");
     },
   };
 }
