@@ -24,6 +24,7 @@ export {
   gradientMatches,
   gradientMatchesIn,
   gradientsSumToZero,
+  gradientsSumToZeroWithin,
   noGradientIn,
   secondOrderMatches,
 } from "./gradient-laws.js";

@@ -91,6 +91,7 @@ const divergences: Subject = {
         "softmax over the wrong axis": softmaxOver(1),
       },
     ],
+    [kit.gradientsSumToZeroWithin(1e-5), { "no softmax": divergenceOf((x) => x) }],
     [
       kit.finiteAtExtremes,
       { "logarithm of a softmax": divergenceOf((x) => log(softmax(x))), "logarithm of a sum": softmaxOver(2) },
