@@ -60,6 +60,14 @@ describe("gradCheck", () => {
     expect(() => gradCheck((x) => cut(x), [tensor([1, 2])], { order: 2 })).toThrow("second-order gradient: 2 of 2");
   });
 
+  it("compares slopes along directions", () => {
+    const inputs = [tensor([1, 2, 3, 4], [2, 2]), tensor([0.5, -1]), tensor(Int32Array.of(1, 0))];
+    const fn = (x: Variable, y: Variable, i: Variable): Variable => mul(exp(y), pick(square(x), i.value));
+    gradCheck(fn, inputs, { order: 2, directions: 3, tolerance: 2e-6 });
+    const cut = () => gradCheck((x, y) => mul(exp(detach(y)), square(x)), inputs, { directions: 3 });
+    expect(cut).toThrow(/^gradient along direction 0 of 3: backward gives .*, finite differences give /);
+  });
+
   it("counts not-a-number as wrong", () => {
     expect(() => gradCheck((x) => mul(x, Number.NaN), [tensor([1])])).toThrow("backward gives NaN");
   });

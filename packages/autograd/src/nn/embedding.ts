@@ -23,7 +23,7 @@ export class Embedding extends Module {
     if (padding !== undefined) fill(slice(this.weight.value, 0, padding, padding + 1), 0);
   }
 
-  /** Rows for int32 `indices` [...]: [..., width]. @throws RangeError for an index outside of the table */
+  /** Rows [..., width] for int32 `indices` [...]. @throws RangeError for an index outside of the table */
   forward(indices: Tensor): Variable {
     return gatherRows(this.weight, indices, this.padding);
   }

@@ -44,16 +44,34 @@ export interface TensorOptions {
   readonly edges?: readonly number[];
 }
 
-/** Multiples of 1/1024 from `low` to `high`, which are exact in float32 and shrink well, and every fifth an edge. */
+/** All multiples of 1/1024 from `low` to `high`: whole numbers first, then halves, quarters and so on, small ones first. */
+function simplestFirst(low: number, high: number): number[] {
+  const found: number[] = [];
+  for (let parts = 1; parts <= 1024; parts *= 2) {
+    const [from, to] = [Math.ceil(low * parts), Math.floor(high * parts)];
+    const level = Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+    const fresh = level.filter((n) => parts === 1 || n % 2 !== 0).sort((a, b) => Math.abs(a) - Math.abs(b) || b - a);
+    for (const n of fresh) found.push(n / parts);
+  }
+  return found;
+}
+
+/** Lists by their bounds, since arbitraries are often made anew for each batch. */
+const lists = new Map<string, readonly number[]>();
+
+/** Multiples of 1/1024, which are exact in float32 and shrink to whole numbers where these fail too; every fifth an edge. */
 function numbers({ low = -4, high = 4, edges = [] }: TensorOptions): Arbitrary<number> {
-  const ordinary = fc.integer({ min: Math.ceil(low * 1024), max: Math.floor(high * 1024) }).map((n) => n / 1024);
+  const bounds = `${low} ${high}`;
+  const all = lists.get(bounds) ?? simplestFirst(low, high);
+  lists.set(bounds, all);
+  const ordinary = fc.nat({ max: all.length - 1 }).map((i) => all[i]);
   if (edges.length === 0) return ordinary;
   return fc.oneof({ weight: 4, arbitrary: ordinary }, { weight: 1, arbitrary: fc.constantFrom(...edges) });
 }
 
-function values(options: TensorOptions, shape: Shape): Arbitrary<number[]> {
+function values(element: Arbitrary<number>, shape: Shape): Arbitrary<number[]> {
   const size = sizeOf(shape);
-  return fc.array(numbers(options), { minLength: size, maxLength: size });
+  return fc.array(element, { minLength: size, maxLength: size });
 }
 
 function shapesOf({ shape }: TensorOptions): Arbitrary<Shape> {
@@ -64,16 +82,18 @@ function shapesOf({ shape }: TensorOptions): Arbitrary<Shape> {
 /** Contiguous tensors. */
 export function tensors(options: TensorOptions = {}): TensorArbitrary {
   const { dtype = "float32" } = options;
+  const element = numbers(options);
   return tensorArbitrary(shapesOf(options), (shape) =>
-    values(options, shape).map((list) => tensor(list, shape, dtype)),
+    values(element, shape).map((list) => tensor(list, shape, dtype)),
   );
 }
 
 /** Tensors whose elements lie apart and out of order in memory, behind an offset. */
 export function stridedTensors(options: TensorOptions = {}): TensorArbitrary {
   const { dtype = "float32" } = options;
+  const element = numbers(options);
   return tensorArbitrary(shapesOf(options), (shape) =>
-    values(options, shape).map((list) => toStridedTensor(gridOf(list, shape), dtype)),
+    values(element, shape).map((list) => toStridedTensor(gridOf(list, shape), dtype)),
   );
 }
 
@@ -108,13 +128,37 @@ export function probabilityMaps({
     : tensors({ shape, low: 0, high: 1, edges: [0, 1, 2 ** -24, 1 - 2 ** -24] });
 }
 
-/** Targets and masks of maps: int32, each element 0 or 1. Default shape: up to 4 axes of length 0 to 5. */
-export function binaryMaps({ shape }: { readonly shape?: Shape | Arbitrary<Shape> } = {}): TensorArbitrary {
+/** Which whole numbers random int32 tensors have. */
+export interface IntegerOptions {
+  /** Default: up to 4 axes of length 0 to 5. */
+  readonly shape?: Shape | Arbitrary<Shape>;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Whole numbers from `low` to `high`, int32: labels of classes, masks. */
+export function integers({ shape, low, high }: IntegerOptions): TensorArbitrary {
   return tensorArbitrary(shapesOf({ shape }), (known) => {
     const size = sizeOf(known);
-    const bits = fc.array(fc.constantFrom(0, 1), { minLength: size, maxLength: size });
-    return bits.map((list) => tensor(list, known, "int32"));
+    const list = fc.array(fc.integer({ min: low, max: high }), { minLength: size, maxLength: size });
+    return list.map((numbers) => tensor(numbers, known, "int32"));
   });
+}
+
+/** Targets and masks of maps: int32, each element 0 or 1. Default shape: up to 4 axes of length 0 to 5. */
+export function binaryMaps({ shape }: { readonly shape?: Shape | Arbitrary<Shape> } = {}): TensorArbitrary {
+  return integers({ shape, low: 0, high: 1 });
+}
+
+/** What label sequences are drawn. */
+export interface LabelOptions {
+  readonly batch: number;
+  readonly classes: number;
+  readonly maxLength: number;
+  /** Default 0. */
+  readonly minLength?: number;
+  /** Only what CTC can align in so many steps: one for each label, and one for the blank between two that are equal. */
+  readonly steps?: number;
 }
 
 /**
@@ -126,18 +170,31 @@ export function labelSequences({
   classes,
   maxLength,
   minLength = 0,
-}: {
-  readonly batch: number;
-  readonly classes: number;
-  readonly maxLength: number;
-  readonly minLength?: number;
-}): Arbitrary<[labels: Tensor, lengths: Tensor]> {
-  const sequence = fc.array(fc.integer({ min: 1, max: classes - 1 }), { minLength, maxLength });
+  steps = Number.POSITIVE_INFINITY,
+}: LabelOptions): Arbitrary<[labels: Tensor, lengths: Tensor]> {
+  const sequence = fc
+    .array(fc.integer({ min: 1, max: classes - 1 }), { minLength, maxLength })
+    .filter((labels) => labels.length + labels.filter((label, i) => label === labels[i - 1]).length <= steps);
   return fc.array(sequence, { minLength: batch, maxLength: batch }).map((list) => {
     const padded = list.flatMap((labels) => [...labels, ...new Array<number>(maxLength - labels.length).fill(0)]);
     const lengths = list.map((labels) => labels.length);
     return [tensor(padded, [batch, maxLength], "int32"), tensor(lengths, [batch], "int32")];
   });
+}
+
+/**
+ * Inputs of a loss that belong to one batch of 1 to 3 samples. `inputs` says what a batch of a given size is made of;
+ * labels and their lengths count as two inputs.
+ *
+ *     batches((n) => [logits({ classes: 5, lead: [n, 4] }), labelSequences({ batch: n, classes: 5, maxLength: 3 })])
+ */
+export function batches(
+  inputs: (batch: number) => readonly Arbitrary<Tensor | readonly Tensor[]>[],
+): Arbitrary<Tensor[]> {
+  return fc
+    .integer({ min: 1, max: 3 })
+    .chain((batch) => fc.tuple(...inputs(batch)))
+    .map((list) => list.flat() as Tensor[]);
 }
 
 /** Two tensors of one shape. */

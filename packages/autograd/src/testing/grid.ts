@@ -80,7 +80,14 @@ export function assertClose(found: Tensor, expected: Grid, tolerance: number, wh
     if (ratio > Math.max(tolerance, excess)) [worst, excess] = [i, ratio];
   }
   if (worst < 0) return;
-  throw new Error(
-    `${what}: element ${worst} of ${formatShape(found.shape)} is ${found.dataSync()[worst]} instead of ${expected.values[worst]}`,
-  );
+  const [is, wanted] = toldApart(found.dataSync()[worst], expected.values[worst]);
+  const where = found.rank === 0 ? what : `${what}: element ${worst} of ${formatShape(found.shape)}`;
+  throw new Error(`${where} is ${is} instead of ${wanted}`);
+}
+
+/** Two numbers with six digits, or as many as it takes to tell them apart. */
+function toldApart(a: number, b: number): [string, string] {
+  let digits = 6;
+  while (digits < 17 && Number(a.toPrecision(digits)) === Number(b.toPrecision(digits))) digits++;
+  return [String(Number(a.toPrecision(digits))), String(Number(b.toPrecision(digits)))];
 }

@@ -7,7 +7,7 @@ import { fromAlphabet, fromCorpus, fromWords, type LengthRange, type TextSource 
 /** What labels say of a picture: its one text, or where its texts are. */
 export const tasks = ["rec", "det"] as const;
 
-/** One of {@link tasks}. */
+/** One of `tasks`. */
 export type Task = (typeof tasks)[number];
 
 /** What to draw, and how. Exactly one of `alphabet`, `words` and `corpus` is given. */

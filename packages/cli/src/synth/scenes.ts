@@ -33,7 +33,7 @@ const tries = 100;
 /**
  * Draws `count` pictures with several texts each, and where they are.
  *
- * @throws Error as {@link planSynth} does, and where no text fits into a picture.
+ * @throws Error as `planSynth` does, and where no text fits into a picture.
  */
 export async function* synthesizeScenes(options: Omit<SynthOptions, "task">): AsyncGenerator<SynthScene> {
   const set = prepareScenes(planSynth({ ...options, task: "det" }));

@@ -29,7 +29,7 @@ export interface SynthSet<Sample> {
  * for await (const { image, text } of synthesize({ alphabet: "0123456789", count: 10, seed: 1 })) show(image.bytes, text);
  * ```
  *
- * @throws Error as {@link planSynth} and {@link splitTexts} do.
+ * @throws Error as `planSynth` and `splitTexts` do.
  */
 export async function* synthesize(options: Omit<SynthOptions, "task">): AsyncGenerator<SynthSample> {
   const set = prepare(planSynth({ ...options, task: "rec" }));

@@ -49,7 +49,7 @@ const AT_ONCE = 16;
  *
  * The label files are written last, so that an interrupted run leaves none.
  *
- * @throws Error when the folder is not empty and `force` is not set, and as {@link planSynth} does.
+ * @throws Error when the folder is not empty and `force` is not set, and as `planSynth` does.
  */
 export async function writeDataset(options: WriteOptions): Promise<WriteReport> {
   const plan = planSynth(options);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type SchemaKey, schemaKeys } from "../../testing/schema-keys.js";
 import { ignoredKeys } from "./ignored.js";
 import { sections } from "./recognition.js";
+import { type SchemaKey, schemaKeys } from "./schema/keys.js";
 
 /** What docs/config.md says of a key, or of all keys of a kind. */
 interface Row {

@@ -1,18 +1,21 @@
 import type { Variable } from "@retort/autograd";
+import { tensor } from "@retort/tensor";
+import { expect, test } from "vitest";
 import {
   batchOrderInvariant,
+  batchRepeatInvariant,
   check,
   gradientMatches,
+  homogeneous,
   nonNegative,
   pairOf,
+  positiveApart,
   shapes,
   symmetric,
   tensors,
   viewEqualsCopy,
   zeroAtEquality,
-} from "@retort/autograd/testing";
-import { tensor } from "@retort/tensor";
-import { expect, test } from "vitest";
+} from "../testing/index.js";
 import { type DistanceMode, distanceLoss } from "./distance.js";
 
 const modes: DistanceMode[] = ["l1", "l2", "smooth_l1"];
@@ -22,12 +25,27 @@ test.each(modes)("laws of %s", (mode) => {
   const loss = (a: Variable, b: Variable): Variable => distanceLoss(a, b, mode);
   check(loss, {
     inputs: features,
-    laws: [nonNegative, symmetric, zeroAtEquality, batchOrderInvariant, viewEqualsCopy],
+    laws: [
+      nonNegative,
+      symmetric,
+      zeroAtEquality,
+      positiveApart,
+      batchOrderInvariant,
+      batchRepeatInvariant,
+      viewEqualsCopy,
+    ],
   });
 });
 
 test("the gradient of the squared distance agrees with finite differences", () => {
-  check((a, b) => distanceLoss(a, b, "l2"), { inputs: features, laws: [gradientMatches], runs: 5 });
+  check((a, b) => distanceLoss(a, b, "l2"), { inputs: features, laws: [gradientMatches] });
+});
+
+test.each([
+  ["l1", 1],
+  ["l2", 2],
+] as const)("%s grows with power %i of its inputs", (mode, power) => {
+  check((a, b) => distanceLoss(a, b, mode), { inputs: features, laws: [homogeneous(power)] });
 });
 
 test.each([

@@ -13,7 +13,7 @@ export interface SamplerConfig {
   first_bs?: number;
   /** True gives every batch `first_bs` samples, false as many as make the same number of pixels; true if missing. */
   fix_bs?: boolean;
-  /** [width, height]: sizes are rounded down to multiples of these; [8, 16] if missing. */
+  /** Sizes are rounded down to multiples of these, [width, height]; [8, 16] if missing. */
   divided_factor?: readonly number[];
   /** False takes the first scale alone, as it stands, and the lines in order; true if missing. */
   is_training?: boolean;

@@ -37,9 +37,9 @@ export interface HeadTargets extends SarTargets {
 
 /** The parts of a MultiHead's output. */
 export interface MultiHeadOutput {
-  /** [B, T, classes]: logits in training, probabilities in evaluation. */
+  /** Logits [B, T, classes] in training, probabilities in evaluation. */
   readonly ctc: Variable;
-  /** [B, T, dims]: what the CTC head reads. */
+  /** What the CTC head reads, [B, T, dims]. */
   readonly ctc_neck: Variable;
   /** [B, L, classes - 1], in training or when asked for. */
   readonly sar?: Variable;

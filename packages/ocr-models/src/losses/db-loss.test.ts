@@ -1,58 +1,32 @@
 import { add, Variable } from "@retort/autograd";
-import {
-  batchOrderInvariant,
-  binaryMaps,
-  check,
-  finiteBetween,
-  gradientMatches,
-  nonNegative,
-  probabilityMaps,
-  viewEqualsCopy,
-} from "@retort/autograd/testing";
-import { cast, slice, type Tensor, tensor } from "@retort/tensor";
+import { check, gradientMatches } from "@retort/autograd/testing";
+import { cast, slice, tensor } from "@retort/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { dbBatches, dbTargetOf, mapLossLaws } from "../testing/index.js";
 import { balancedLoss } from "./balanced-loss.js";
-import { type DbTarget, dbLosses, dbMap } from "./db-loss.js";
+import { dbLosses, dbMap } from "./db-loss.js";
 import { diceLoss } from "./dice-loss.js";
 import { maskedL1Loss } from "./masked-l1-loss.js";
 
-const [height, width] = [3, 4];
-
-function targetOf(labels: readonly Tensor[], dtype: Tensor["dtype"]): DbTarget {
-  const [thresholdMap, thresholdMask, shrinkMap, shrinkMask] = labels.map((x) => cast(x, dtype));
-  return { thresholdMap, thresholdMask, shrinkMap, shrinkMask };
-}
-
 const loss = (maps: Variable, ...labels: Variable[]): Variable => {
-  const { shrink, threshold, binary } = dbLosses(
-    maps,
-    targetOf(
-      labels.map((x) => x.value),
-      maps.dtype,
-    ),
+  const target = dbTargetOf(
+    labels.map((x) => x.value),
+    maps.dtype,
   );
+  const { shrink, threshold, binary } = dbLosses(maps, target);
   return add(add(shrink, threshold), binary);
 };
 
-const batches = (open: boolean): fc.Arbitrary<Tensor[]> =>
-  fc.integer({ min: 1, max: 2 }).chain((batch) => {
-    const label = binaryMaps().ofShape([batch, height, width]);
-    return fc.tuple(probabilityMaps({ open }).ofShape([batch, 3, height, width]), label, label, label, label);
-  });
-
 test("laws", () => {
-  check(loss, {
-    inputs: batches(false),
-    laws: [nonNegative, batchOrderInvariant, viewEqualsCopy, finiteBetween(0, 1)],
-  });
-  check(loss, { inputs: batches(true), laws: [gradientMatches], runs: 10 });
+  check(loss, { inputs: dbBatches(), laws: mapLossLaws });
+  check(loss, { inputs: dbBatches({ open: true }), laws: [gradientMatches] });
 });
 
 test("each map has its loss, its targets and its weight", () => {
   fc.assert(
-    fc.property(batches(false), ([maps, ...labels]) => {
-      const target = targetOf(labels, "float64");
+    fc.property(dbBatches(), ([maps, ...labels]) => {
+      const target = dbTargetOf(labels, "float64");
       const { thresholdMap, thresholdMask, shrinkMap, shrinkMask } = target;
       const all = cast(maps, "float64");
       const [shrink, threshold, binary] = [0, 1, 2].map((channel) =>

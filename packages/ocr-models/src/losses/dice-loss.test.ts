@@ -1,25 +1,26 @@
-import { cast, tensor } from "@retort/tensor";
-import fc from "fast-check";
+import { check, gradientMatches, ignoresMasked, valueMatches } from "@retort/autograd/testing";
+import { tensor } from "@retort/tensor";
 import { expect, test } from "vitest";
-import { checkMaskedLoss, maskedMaps } from "../../testing/masked-maps.js";
+import { againstMaps, mapLossLaws, maskedMaps } from "../testing/index.js";
 import { diceLoss } from "./dice-loss.js";
 
-test("laws", () => checkMaskedLoss(diceLoss));
+const loss = againstMaps((p, g, m) => diceLoss(p, g, m));
+
+test("laws", () => {
+  check(loss, { inputs: maskedMaps(), laws: [...mapLossLaws, ignoresMasked({ mask: 2, of: [0, 1] })] });
+  check(loss, { inputs: maskedMaps({ open: true }), laws: [gradientMatches] });
+});
 
 test("one minus twice what is shared, divided by both together, where the mask counts", () => {
-  fc.assert(
-    fc.property(maskedMaps(false), ([p, g, m]) => {
-      let [shared, all] = [0, 1e-6];
-      p.dataSync().forEach((value: number, i: number) => {
-        const [target, mask] = [g, m].map((x) => x.dataSync()[i]);
-        shared += value * target * mask;
-        all += value * mask + target * mask;
-      });
-      const [pp, gg, mm] = [p, g, m].map((x) => cast(x, "float64"));
-      expect(diceLoss(pp, gg, mm).item()).toBeCloseTo(1 - (2 * shared) / all, 12);
-    }),
-    { seed: 1 },
-  );
+  const byLoops = valueMatches((p, g, m) => {
+    let [shared, all] = [0, 1e-6];
+    for (const [i, mask] of m.values.entries()) {
+      shared += p.values[i] * g.values[i] * mask;
+      all += p.values[i] * mask + g.values[i] * mask;
+    }
+    return 1 - (2 * shared) / all;
+  }, 5e-13);
+  check(loss, { inputs: maskedMaps(), laws: [byLoops] });
 });
 
 test("it is 0 for the target itself, 1 for its opposite and where nothing is", () => {

@@ -1,23 +1,24 @@
-import { cast } from "@retort/tensor";
-import fc from "fast-check";
-import { expect, test } from "vitest";
-import { checkMaskedLoss, maskedMaps } from "../../testing/masked-maps.js";
+import { batchRepeatInvariant, check, gradientMatches, ignoresMasked, valueMatches } from "@retort/autograd/testing";
+import { test } from "vitest";
+import { againstMaps, mapLossLaws, maskedMaps } from "../testing/index.js";
 import { maskedL1Loss } from "./masked-l1-loss.js";
 
-test("laws", () => checkMaskedLoss(maskedL1Loss));
+const loss = againstMaps((p, g, m) => maskedL1Loss(p, g, m));
+
+test("laws", () => {
+  const laws = [...mapLossLaws, batchRepeatInvariant, ignoresMasked({ mask: 2, of: [0, 1] })];
+  check(loss, { inputs: maskedMaps(), laws });
+  check(loss, { inputs: maskedMaps({ open: true }), laws: [gradientMatches] });
+});
 
 test("the mean distance where the mask counts, 0 where it counts nowhere", () => {
-  fc.assert(
-    fc.property(maskedMaps(false), ([p, g, m]) => {
-      let [distance, count] = [0, 1e-6];
-      p.dataSync().forEach((value: number, i: number) => {
-        const [target, mask] = [g, m].map((x) => x.dataSync()[i]);
-        distance += Math.abs(value - target) * mask;
-        count += mask;
-      });
-      const [pp, gg, mm] = [p, g, m].map((x) => cast(x, "float64"));
-      expect(maskedL1Loss(pp, gg, mm).item()).toBeCloseTo(distance / count, 12);
-    }),
-    { seed: 1 },
-  );
+  const byLoops = valueMatches((p, g, m) => {
+    let [distance, count] = [0, 1e-6];
+    for (const [i, mask] of m.values.entries()) {
+      distance += Math.abs(p.values[i] - g.values[i]) * mask;
+      count += mask;
+    }
+    return distance / count;
+  }, 5e-13);
+  check(loss, { inputs: maskedMaps(), laws: [byLoops] });
 });

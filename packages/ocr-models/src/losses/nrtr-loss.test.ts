@@ -1,19 +1,13 @@
-import { backward, sum, Variable } from "@retort/autograd";
-import {
-  batchOrderInvariant,
-  check,
-  finiteAtExtremes,
-  gradientMatches,
-  logits,
-  nonNegative,
-  viewEqualsCopy,
-} from "@retort/autograd/testing";
+import { backward, Variable } from "@retort/autograd";
+import { check, relabelInvariant } from "@retort/autograd/testing";
 import { Random, type Tensor, tensor } from "@retort/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { labelLossLaws, nrtrBatches } from "../testing/index.js";
 import { type NrtrLossOptions, nrtrBatchLoss } from "./nrtr-loss.js";
 
 const [classes, steps] = [6, 4];
+const inputs = nrtrBatches({ classes, steps });
 const variants: NrtrLossOptions[] = [
   {},
   { smoothing: false },
@@ -21,23 +15,9 @@ const variants: NrtrLossOptions[] = [
   { countPadding: true },
 ];
 
-/** Logits, and labels: start, up to two characters, end, padding. */
-const batches = fc.integer({ min: 1, max: 3 }).chain((batch) => {
-  const row = fc
-    .array(fc.integer({ min: 4, max: classes - 1 }), { maxLength: 2 })
-    .map((characters) => [2, ...characters, 3, 0, 0, 0].slice(0, steps + 1));
-  return fc.tuple(
-    logits({ classes, lead: [batch, steps] }),
-    fc
-      .array(row, { minLength: batch, maxLength: batch })
-      .map((rows) => tensor(Int32Array.from(rows.flat()), [batch, steps + 1])),
-  );
-});
-
 test.each(variants)("laws with %o", (options) => {
   const loss = (x: Variable, labels: Variable): Variable => nrtrBatchLoss(x, labels.value, options);
-  check(loss, { inputs: batches, laws: [nonNegative, batchOrderInvariant, finiteAtExtremes, viewEqualsCopy] });
-  check(loss, { inputs: batches, laws: [gradientMatches], runs: 5 });
+  check(loss, { inputs, laws: [...labelLossLaws, relabelInvariant({ labels: 1, from: 4 })] });
 });
 
 const labels = [
@@ -77,12 +57,11 @@ test("labels may reach further than the logits do", () => {
   expect(nrtrBatchLoss(x, longer).item()).toBe(nrtrBatchLoss(x, labelTensor).item());
 });
 
-test("gradients add up to 0 over the classes of each step, and are 0 at padding that does not count", () => {
+test("the gradient is 0 at padding that does not count", () => {
   fc.assert(
-    fc.property(batches, ([x, wanted]: [Tensor, Tensor]) => {
+    fc.property(inputs, ([x, wanted]: Tensor[]) => {
       const input = new Variable(x, { requiresGrad: true });
       const gradient = backward(nrtrBatchLoss(input, wanted)).get(input) as Variable;
-      for (const total of sum(gradient, { axes: -1 }).value.dataSync()) expect(Math.abs(total)).toBeLessThan(1e-6);
       const [values, label] = [gradient.value.dataSync(), wanted.dataSync()];
       const atPadding = values.filter((_: number, i: number) => {
         const row = Math.floor(i / classes);

@@ -27,7 +27,7 @@ export interface LstmResult {
   readonly output: Tensor;
   /** [B, T, H] */
   readonly cell: Tensor;
-  /** [B, T, 4H]: the gates after sigmoid and tanh. */
+  /** The gates after sigmoid and tanh, [B, T, 4H]. */
   readonly activations: Tensor;
 }
 
@@ -82,9 +82,9 @@ export function lstmSequence(gates: Tensor, weightHh: Tensor, options: LstmOptio
 export interface LstmGradInputs extends LstmResult {
   /** [B, T, H] */
   readonly outputGrad: Tensor;
-  /** [B, H]: gradient of the output of the last step, in the order of time, on top of `outputGrad`. */
+  /** Gradient [B, H] of the output of the last step, in the order of time, on top of `outputGrad`. */
   readonly lastHGrad?: Tensor;
-  /** [B, H]: gradient of the cell of the last step. */
+  /** Gradient [B, H] of the cell of the last step. */
   readonly lastCGrad?: Tensor;
   readonly weightHh: Tensor;
   readonly options: LstmOptions;

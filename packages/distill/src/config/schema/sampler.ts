@@ -10,7 +10,7 @@ export interface SamplerConfig {
   firstBatchSize: number;
   /** True gives every batch as many, false as many as make the same number of pixels. */
   fixBatchSize: boolean;
-  /** [width, height]: sizes are rounded down to multiples of these. */
+  /** Sizes are rounded down to multiples of these, [width, height]. */
   dividedFactor: [number, number];
   /** False takes the first scale alone, and the lines in order. */
   isTraining: boolean;

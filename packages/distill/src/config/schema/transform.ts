@@ -12,7 +12,7 @@ export interface DecodeImageConfig {
 export interface RecConAugConfig {
   name: "RecConAug";
   prob: number;
-  /** [height, width, 3]: the height of what is joined, and by width / height the widest proportion. */
+  /** The height of what is joined, and by width / height the widest proportion: [height, width, 3]. */
   imageShape: [number, number, 3];
   /** The longest text; Global's if undefined. */
   maxTextLength?: number;

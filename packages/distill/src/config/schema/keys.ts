@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { kindsOf } from "../src/config/schema/build.js";
+import { kindsOf } from "./build.js";
 
 /** A key that a schema knows. */
 export interface SchemaKey {
@@ -53,4 +53,26 @@ export function* schemaKeys(schema: z.core.SomeType, path: string): Iterable<Sch
     }
   } else if (def.type === "record") yield* schemaKeys(def.valueType, `${path}.*`);
   else for (const inner of within(schema)) yield* schemaKeys(inner, path);
+}
+
+/** What a schema chooses between by a name, and where; a place in a network or data set of many stands once for each. */
+export interface SchemaChoice {
+  /** The path of the choice, `*` for free keys. */
+  readonly at: string;
+  readonly names: readonly string[];
+}
+
+/** Every choice by a name within a schema. */
+export function* schemaChoices(schema: z.core.SomeType, path: string): Iterable<SchemaChoice> {
+  const kinds = kindsOf(schema as z.core.$ZodType);
+  if (kinds !== undefined) {
+    yield { at: path, names: Object.keys(kinds) };
+    for (const [name, kind] of Object.entries(kinds)) yield* schemaChoices(kind, name);
+    return;
+  }
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === "object") {
+    for (const [key, inner] of Object.entries(def.shape)) yield* schemaChoices(inner, `${path}.${key}`);
+  } else if (def.type === "record") yield* schemaChoices(def.valueType, `${path}.*`);
+  else for (const inner of within(schema)) yield* schemaChoices(inner, path);
 }
