@@ -22,7 +22,7 @@ let recogniser: Extract<Recogniser, { readonly config: string }>;
 let pages: string[];
 
 /** Enough to find something, where little is asked for. */
-const learning = { "Global.epoch_num": 12, "Optimizer.lr.learning_rate": 0.003 };
+const learning = { "Global.epoch_num": 24, "Optimizer.lr.learning_rate": 0.003 };
 const generous = { "PostProcess.thresh": 0.4, "PostProcess.box_thresh": 0.2 };
 const trained = (): Record<string, unknown> => ({ ...generous, "Global.checkpoints": join(folder, "run/latest") });
 
@@ -82,7 +82,7 @@ test("a recogniser reads what each box encloses, in reading order", async () => 
   const alone: unknown[] = [];
   const [path, overrides] = [recogniser.config, recogniser.overrides ?? {}];
   for await (const { readings } of inferFromConfig(path, overrides, crops)) alone.push(readings);
-  expect(alone.length).toBeGreaterThan(20);
+  expect(plain.some(({ boxes }) => Object.values(boxes).some((all) => all.length > 1))).toBe(true);
   const together = read.flatMap(({ boxes }) => Object.values(boxes).flat());
   expect(together.map(({ readings }) => readings)).toEqual(alone);
 });
