@@ -32,7 +32,8 @@ export function fakeEngine(acc = 0.95): {
     async evaluate(config, overrides) {
       note("evaluate", config, overrides);
       const metrics = { acc, norm_edit_dis: 0.99, Teacher_acc: 0.9 };
-      return { metrics, network: "Student", images: 20, checkpoint: "out/best_accuracy" };
+      const found = { metrics, networks: {}, agreement: [], images: 20 };
+      return { ...found, network: "Student", checkpoint: "out/best_accuracy" };
     },
     async findsBoxes(config) {
       return config === "det.yml";
@@ -106,7 +107,8 @@ function trainReports(acc: number): TrainReport[] {
     secondsLeft: 2 - n,
   });
   const metrics = { acc, norm_edit_dis: 0.99, Teacher_acc: 0.9 };
-  return [step(1), { kind: "evaluation", step: 1, metrics, network: "Student", best: true }, step(2)];
+  const evaluated = { metrics, networks: {}, agreement: [], network: "Student", best: true };
+  return [step(1), { kind: "evaluation", step: 1, ...evaluated }, step(2)];
 }
 
 /** What the engine reads in every image. */

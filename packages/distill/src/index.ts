@@ -37,6 +37,8 @@ export {
   type Targets,
   type Term,
 } from "./losses/terms.js";
+export { type Agreement, AgreementMetric } from "./metrics/agreement.js";
+export { metricsByNetwork } from "./metrics/by-network.js";
 export { DistillationMetric } from "./metrics/distillation-metric.js";
 export { Adapter } from "./model/adapter.js";
 export { Adapters, adaptersFromConfig } from "./model/adapters.js";
@@ -59,7 +61,7 @@ export {
   type ImageBoxes,
   type Recogniser,
 } from "./training/detect.js";
-export { evaluate, readBatch } from "./training/evaluate.js";
+export { type Evaluation, evaluate, readBatch } from "./training/evaluate.js";
 export { type EvalReport, evaluateFromConfig, type ImageReading, inferFromConfig } from "./training/infer.js";
 export type { Readings } from "./training/line-reader.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";

@@ -1,18 +1,15 @@
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
-import { decidingNetwork, evaluate } from "./evaluate.js";
+import { decidingNetwork, type Evaluation, evaluate } from "./evaluate.js";
 import { lineReader, type Readings } from "./line-reader.js";
 import { readerFromConfig } from "./reader.js";
 import { makeLoader } from "./run.js";
 import { loadTrained } from "./trained.js";
 
 /** What a trained model's evaluation found. */
-export interface EvalReport {
-  /** By the names of the reference: `acc`, `norm_edit_dis`, `Teacher_acc`, `hmean`, ... */
-  readonly metrics: Readonly<Record<string, number>>;
+export interface EvalReport extends Evaluation {
   /** The network whose metrics have no prefix; the name of a single one is empty. */
   readonly network: string;
-  readonly images: number;
   /** The file that the weights are from. */
   readonly checkpoint: string;
 }
