@@ -46,8 +46,12 @@ export { DistillationModel, type Freeze, type SubNetwork } from "./model/distill
 export { modelFromConfig } from "./model/from-config.js";
 export { plan } from "./plan/plan.js";
 export type { DataPlan, LossPlan, MemoryPlan, NetworkPlan, PlanReport, SchedulePlan } from "./plan/report.js";
+export { type Review, reviewRun } from "./review/review.js";
+export { openRun, type RunFolder } from "./review/run-folder.js";
+export type { ReviewedLine, ReviewedPage, ReviewedSample, ShownPicture } from "./review/sample.js";
 export {
   type Checkpoint,
+  type CheckpointHead,
   type Learning,
   type Progress,
   readCheckpoint,

@@ -1,5 +1,5 @@
 import { noGrad } from "@retort/autograd";
-import { featureOf } from "@retort/ocr-models";
+import { featureOf, type Metric } from "@retort/ocr-models";
 import type { Batch, DataLoader } from "@retort/ocr-models/data";
 import type { MetricConfig } from "../config/schema/metric.js";
 import { onlyNetwork } from "../losses/from-config.js";
@@ -48,26 +48,36 @@ export interface Evaluation {
   readonly images: number;
 }
 
+/** Looks at what networks found in the samples of a batch, by network, and at what is there. */
+export type Onlooker<Found, Wanted> = (
+  batch: Batch,
+  found: Readonly<Record<string, readonly Found[]>>,
+  wanted: readonly Wanted[],
+) => void;
+
 /**
  * Reads all of `data` and measures it. All networks run anyway, so those that PostProcess does not name cost their
- * decoding alone.
+ * decoding alone. `look` sees every batch.
  */
-export async function evaluate(
+export async function evaluate<Found, Wanted>(
   model: DistillationModel,
-  reader: Reader,
+  reader: Reader<Found, Wanted>,
   config: Pick<MetricConfig, "key">,
   data: DataLoader,
+  look?: Onlooker<Found, Wanted>,
 ): Promise<Evaluation> {
   const names = readable(reader);
-  const makeMetric = (): ReturnType<Reader["makeMetric"]> => reader.makeMetric();
+  const makeMetric = (): Metric<Found, Wanted> => reader.makeMetric();
   const metric = new DistillationMetric({ key: decidingNetwork(config), names, makeMetric });
   const agreement = new AgreementMetric({ names, makeMetric, asWanted: (found) => reader.asWanted(found) });
   let images = 0;
   data.position = { epoch: 0, batch: 0 };
   for await (const batch of data.epoch()) {
     const found = readBatch(model, reader, batch, names);
-    metric.add(found, reader.wanted(batch));
+    const wanted = reader.wanted(batch);
+    metric.add(found, wanted);
     agreement.add(found);
+    look?.(batch, found, wanted);
     images += batch.size;
   }
   metric.addUnusable(data.unusable.count);

@@ -1,0 +1,109 @@
+import type { TopLevelSpec } from "vega-lite";
+import { colourOf, plotColours } from "./palette.js";
+
+/** A line in a chart. */
+export interface Series {
+  /** Which colour it has. */
+  readonly colour: number;
+  /** Which dashes it has; 0 is a whole line. */
+  readonly dash?: number;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+/** Lines over the steps of a training. */
+export interface Chart {
+  readonly series: readonly Series[];
+  /** How values are written: as percentages, which range from 0 to 1, or as numbers. */
+  readonly unit: "percent" | "number";
+  /** Whether each value is a point of its own. */
+  readonly points?: boolean;
+}
+
+/** Dashes of lines, the whole one first. */
+export const dashes: readonly (readonly number[])[] = [
+  [1, 0],
+  [6, 3],
+  [2, 2],
+  [8, 2, 2, 2],
+];
+
+/** Values that range over more than this factor are drawn on a logarithmic scale. */
+const logarithmicFrom = 30;
+
+const fonts = 'system-ui, -apple-system, "Segoe UI", sans-serif';
+
+const config: TopLevelSpec["config"] = {
+  background: "transparent",
+  font: fonts,
+  view: { stroke: null },
+  axis: {
+    labelColor: plotColours.text.light,
+    titleColor: plotColours.text.light,
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    domainColor: plotColours.axis.light,
+    tickColor: plotColours.axis.light,
+    gridColor: plotColours.grid.light,
+    labelPadding: 5,
+    aria: false,
+  },
+};
+
+/** Whether a chart's values, all above 0, range so far that only a logarithmic scale shows the small ones. */
+export function isLogarithmic({ series, unit }: Chart): boolean {
+  const values = series.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
+  const least = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  return unit === "number" && least > 0 && most / least > logarithmicFrom;
+}
+
+/** A chart as a specification of Vega-Lite. Values that are no numbers are gaps. */
+export function chartSpec(chart: Chart): TopLevelSpec {
+  const { series, unit, points = false } = chart;
+  const values = series.flatMap(({ points, colour, dash = 0 }, line) =>
+    points.filter(([, y]) => Number.isFinite(y)).map(([x, y]) => ({ x, y, line, colour: colourOf(colour), dash })),
+  );
+  const last = values.reduce((most, { x }) => Math.max(most, x), 1);
+  const scale =
+    unit === "percent"
+      ? { domain: [0, 1] }
+      : { type: isLogarithmic(chart) ? ("log" as const) : ("linear" as const), zero: false, nice: true };
+  return {
+    width: 400,
+    height: 190,
+    padding: 4,
+    autosize: { type: "pad" },
+    data: { values },
+    config,
+    mark: {
+      type: "line",
+      strokeWidth: 2,
+      strokeJoin: "round",
+      aria: false,
+      point: points ? { size: 28, aria: false } : false,
+    },
+    encoding: {
+      x: {
+        field: "x",
+        type: "quantitative",
+        scale: { domain: [0, last], nice: false },
+        axis: { title: "step", grid: false, tickCount: 5, format: "~s" },
+      },
+      y: {
+        field: "y",
+        type: "quantitative",
+        scale,
+        axis: { title: null, tickCount: 5, domain: false, ticks: false, format: unit === "percent" ? ".0%" : "~g" },
+      },
+      color: { field: "colour", type: "nominal", scale: null, legend: null },
+      strokeDash: {
+        field: "dash",
+        type: "ordinal",
+        legend: null,
+        scale: { domain: [0, 1, 2, 3], range: dashes as number[][] },
+      },
+      detail: { field: "line", type: "nominal" },
+    },
+  };
+}
