@@ -6,7 +6,9 @@ import {
   findsBoxes,
   inferFromConfig,
   inspectData,
+  openRun,
   plan,
+  reviewRun,
   trainFromConfig,
 } from "@retort/distill";
 import type { Engine } from "./engine.js";
@@ -21,5 +23,7 @@ export const distillEngine: Engine = {
   detect: detectFromConfig,
   infer: inferFromConfig,
   extract,
+  openRun,
+  reviewRun,
   benchTrainStep,
 };

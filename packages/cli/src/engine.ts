@@ -10,6 +10,8 @@ import type {
   InspectOptions,
   PlanReport,
   Recogniser,
+  Review,
+  RunFolder,
   TrainReport,
 } from "@retort/distill";
 
@@ -34,6 +36,10 @@ export interface Engine {
   ): AsyncIterable<ImageBoxes>;
   /** Reads images of lines with a checkpoint. */
   infer(config: string, overrides: readonly string[], images: readonly string[]): AsyncIterable<ImageReading>;
+  /** Opens the folder of a training. Throws an Error naming the folder that holds none. */
+  openRun(folder: string): Promise<RunFolder>;
+  /** Reads the Eval data of a training with its best model. */
+  reviewRun(run: RunFolder, overrides: readonly string[], options: { readonly samples: number }): Promise<Review>;
   /** Writes the weights of one sub-network as a file of its own. */
   extract(options: ExtractOptions): Promise<ExtractReport>;
   /** Times training steps on random images and labels. */

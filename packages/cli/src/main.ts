@@ -7,6 +7,7 @@ import { extractCommand } from "./commands/extract.js";
 import { inferCommand } from "./commands/infer.js";
 import { planCommand } from "./commands/plan.js";
 import { quickstartCommand } from "./commands/quickstart.js";
+import { reportCommand } from "./commands/report.js";
 import { synthCommand } from "./commands/synth.js";
 import { trainCommand } from "./commands/train.js";
 import type { Engine } from "./engine.js";
@@ -43,6 +44,7 @@ function commandLine(terminal: Terminal, engine: Engine): Argv {
     extractCommand(terminal, engine),
     planCommand(terminal, engine),
     dataCommand(terminal, engine),
+    reportCommand(terminal, engine),
     synthCommand(terminal),
     benchCommand(terminal, engine),
   ];

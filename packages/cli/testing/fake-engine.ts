@@ -1,4 +1,4 @@
-import type { DataReport, ImageBoxes, ImageReading, PlanReport, TrainReport } from "@retort/distill";
+import type { DataReport, ImageBoxes, ImageReading, PlanReport, RunFolder, TrainReport } from "@retort/distill";
 import type { Engine } from "../src/engine.js";
 
 /** An engine that trains nothing and keeps what it was called with, for tests of the terminal side. */
@@ -53,12 +53,46 @@ export function fakeEngine(acc = 0.95): {
       const compared = { backbone_out: [1, 64, 1, 20] };
       return { checkpoint: `${checkpoint}.json`, model, out, keys: 12, parameters: 1234567, bytes: 5e6, compared };
     },
+    async openRun(folder) {
+      note("openRun", folder, []);
+      return fakeRun(folder);
+    },
+    async reviewRun({ folder }, overrides) {
+      note("review", folder, overrides);
+      throw new Error("there is no val.txt");
+    },
     async benchTrainStep({ config, overrides }) {
       note("bench", config, overrides);
       return { secondsPerStep: 2, imagesPerSecond: 4, peakMemoryBytes: 2 ** 31, share: { conv2d: 0.25, matmul: 0.75 } };
     },
   };
   return { engine, calls };
+}
+
+/** A training of two evaluated epochs, of an earlier version that recorded less, and without a checkpoint. */
+export function fakeRun(folder: string): RunFolder {
+  const step = (n: number, loss: number): RunFolder["history"]["steps"][number] => ({
+    kind: "train",
+    epoch: n / 10,
+    epochs: 2,
+    step: n,
+    stats: { lr: 1e-3, loss, loss_ctc_Student_0: loss },
+    readerCost: 0.1,
+    batchCost: 0.5,
+    samples: 8,
+    ips: 16,
+    eta: 0,
+  });
+  const evaluation = (n: number, acc: number): RunFolder["history"]["evaluations"][number] => ({
+    kind: "eval",
+    epoch: n / 10,
+    step: n,
+    metrics: { acc, norm_edit_dis: acc, Teacher_acc: 0.9, Teacher_norm_edit_dis: 0.95 },
+    network: "Student",
+    best: true,
+  });
+  const history = { steps: [step(10, 4), step(20, 2)], evaluations: [evaluation(10, 0.5), evaluation(20, 0.25)] };
+  return { folder, history, time: 1.7e9 };
 }
 
 const planReport: PlanReport = {

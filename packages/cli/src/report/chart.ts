@@ -50,25 +50,41 @@ const config: TopLevelSpec["config"] = {
   },
 };
 
-/** Whether a chart's values, all above 0, range so far that only a logarithmic scale shows the small ones. */
-export function isLogarithmic({ series, unit }: Chart): boolean {
+/** The least and the greatest of a chart's values that are numbers. */
+function rangeOf({ series }: Chart): [least: number, most: number] {
   const values = series.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
-  const least = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const most = values.reduce((a, b) => Math.max(a, b), 0);
-  return unit === "number" && least > 0 && most / least > logarithmicFrom;
+  return [
+    values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+  ];
+}
+
+/** Whether a chart's values, all above 0, range so far that only a logarithmic scale shows the small ones. */
+export function isLogarithmic(chart: Chart): boolean {
+  const [least, most] = rangeOf(chart);
+  return chart.unit === "number" && least > 0 && most / least > logarithmicFrom;
+}
+
+/** The scale of a chart's values, and its axis. */
+function vertical(chart: Chart): { scale: object; axis: object } {
+  if (chart.unit === "percent") return { scale: { domain: [0, 1] }, axis: { tickCount: 5, format: ".0%" } };
+  if (!isLogarithmic(chart)) return { scale: { zero: false, nice: true }, axis: { tickCount: 5, format: "~g" } };
+  const [least, most] = rangeOf(chart).map(Math.log10);
+  const [first, last] = [Math.floor(least), Math.ceil(most)];
+  const every = Math.ceil((last - first) / 5);
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
+  const axis = { values: powers.filter((_, i) => i % every === 0), format: "~g" };
+  return { scale: { type: "log", domain: [10 ** first, 10 ** last] }, axis };
 }
 
 /** A chart as a specification of Vega-Lite. Values that are no numbers are gaps. */
 export function chartSpec(chart: Chart): TopLevelSpec {
-  const { series, unit, points = false } = chart;
+  const { series, points = false } = chart;
   const values = series.flatMap(({ points, colour, dash = 0 }, line) =>
     points.filter(([, y]) => Number.isFinite(y)).map(([x, y]) => ({ x, y, line, colour: colourOf(colour), dash })),
   );
   const last = values.reduce((most, { x }) => Math.max(most, x), 1);
-  const scale =
-    unit === "percent"
-      ? { domain: [0, 1] }
-      : { type: isLogarithmic(chart) ? ("log" as const) : ("linear" as const), zero: false, nice: true };
+  const { scale, axis } = vertical(chart);
   return {
     width: 400,
     height: 190,
@@ -88,13 +104,13 @@ export function chartSpec(chart: Chart): TopLevelSpec {
         field: "x",
         type: "quantitative",
         scale: { domain: [0, last], nice: false },
-        axis: { title: "step", grid: false, tickCount: 5, format: "~s" },
+        axis: { title: "step", grid: false, tickCount: 5, labelExpr: "format(datum.value, '~s')" },
       },
       y: {
         field: "y",
         type: "quantitative",
         scale,
-        axis: { title: null, tickCount: 5, domain: false, ticks: false, format: unit === "percent" ? ".0%" : "~g" },
+        axis: { title: null, domain: false, ticks: false, ...axis },
       },
       color: { field: "colour", type: "nominal", scale: null, legend: null },
       strokeDash: {

@@ -44,7 +44,7 @@ test("a run's folder tells its history and best checkpoint, and is reviewed by i
   for (const { path, wanted, readings, picture, score } of lines) {
     const [image] = [...labels.keys()].filter((name) => path.endsWith(name));
     expect(wanted).toBe(labels.get(image));
-    expect(Object.keys(readings)).toEqual(["Teacher", "Student"]);
+    expect(Object.keys(readings)).toEqual(["Student", "Teacher"]);
     edits += editDistance(readings.Student.text, wanted);
     const longer = Math.max(wanted.length, readings.Student.text.length);
     expect(score).toBeCloseTo(1 - editDistance(readings.Student.text, wanted) / longer, 4);
