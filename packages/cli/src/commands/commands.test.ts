@@ -159,6 +159,39 @@ test.each([
   expect(err).toContain(message);
 });
 
+test("report writes a page about runs, and says so where their data cannot be read", async () => {
+  const page = join(folder(), "new", "page.html");
+  const args = ["report", "out/a", "out/b", "-d", page, "-o", "Eval.x=1"];
+  const { code, out, err, calls } = await retort(args);
+  expect(code).toBe(0);
+  expect(calls.map(({ name, config }) => [name, config])).toEqual([
+    ["openRun", "out/a"],
+    ["review", "out/a"],
+    ["openRun", "out/b"],
+    ["review", "out/b"],
+  ]);
+  expect(calls[1].overrides).toEqual(["Eval.x=1"]);
+  expect(err).toContain("warning: a: nothing was read: there is no val.txt");
+  expect(out).toBe(
+    `run  steps  best                   last\na    20     acc 50.0 % at step 10  25.0 %\n` +
+      `b    20     acc 50.0 % at step 10  25.0 %\n\nthe report: ${page}\n`,
+  );
+  expect(readFileSync(page, "utf8")).toContain("Nothing was read: there is no val.txt.");
+  const json = await retort([...args, "--no-eval", "--json"]);
+  expect(JSON.parse(json.out)).toMatchObject({ page, runs: [{ name: "a", best: { step: 10, value: 0.5 } }, {}] });
+  expect(json.calls.map(({ name }) => name)).toEqual(["openRun", "openRun"]);
+});
+
+test.each([
+  [Array.from({ length: 9 }, (_, i) => `run-${i}`), "a report shows 8 runs at most, found 9"],
+  [["run", "--samples", "-1"], "--samples: expected a whole number, found -1"],
+  [["bad.yml"], "bad.yml: Global.epoch_num: missing"],
+])("report %j is called wrongly", async (args, message) => {
+  const { code, err } = await retort(["report", ...args]);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+});
+
 test("extract says what it wrote and what was compared, and JSON on request", async () => {
   const args = ["extract", "out/best_accuracy", "--model", "Student", "-o", "student.safetensors"];
   const { code, out, calls } = await retort(args);

@@ -15,6 +15,8 @@ export interface Chart {
   readonly series: readonly Series[];
   /** How values are written: as percentages, which range from 0 to 1, or as numbers. */
   readonly unit: "percent" | "number";
+  /** Whether values that range far are drawn on a logarithmic scale. */
+  readonly mayBeLogarithmic?: boolean;
   /** Whether each value is a point of its own. */
   readonly points?: boolean;
 }
@@ -39,8 +41,8 @@ const config: TopLevelSpec["config"] = {
   axis: {
     labelColor: plotColours.text.light,
     titleColor: plotColours.text.light,
-    labelFontSize: 12,
-    titleFontSize: 12,
+    labelFontSize: 12.5,
+    titleFontSize: 12.5,
     titleFontWeight: "normal",
     domainColor: plotColours.axis.light,
     tickColor: plotColours.axis.light,
@@ -62,13 +64,13 @@ function rangeOf({ series }: Chart): [least: number, most: number] {
 /** Whether a chart's values, all above 0, range so far that only a logarithmic scale shows the small ones. */
 export function isLogarithmic(chart: Chart): boolean {
   const [least, most] = rangeOf(chart);
-  return chart.unit === "number" && least > 0 && most / least > logarithmicFrom;
+  return chart.mayBeLogarithmic === true && least > 0 && most / least > logarithmicFrom;
 }
 
 /** The scale of a chart's values, and its axis. */
 function vertical(chart: Chart): { scale: object; axis: object } {
   if (chart.unit === "percent") return { scale: { domain: [0, 1] }, axis: { tickCount: 5, format: ".0%" } };
-  if (!isLogarithmic(chart)) return { scale: { zero: false, nice: true }, axis: { tickCount: 5, format: "~g" } };
+  if (!isLogarithmic(chart)) return { scale: { zero: false, nice: true }, axis: { tickCount: 5 } };
   const [least, most] = rangeOf(chart).map(Math.log10);
   const [first, last] = [Math.floor(least), Math.ceil(most)];
   const every = Math.ceil((last - first) / 5);
@@ -86,8 +88,8 @@ export function chartSpec(chart: Chart): TopLevelSpec {
   const last = values.reduce((most, { x }) => Math.max(most, x), 1);
   const { scale, axis } = vertical(chart);
   return {
-    width: 400,
-    height: 190,
+    width: 350,
+    height: 175,
     padding: 4,
     autosize: { type: "pad" },
     data: { values },

@@ -132,7 +132,7 @@ export function lossSection(runs: readonly ReportedRun[]): Promise<Html | undefi
   const plots = ["loss", ...terms.filter((name) => !noLosses.has(name))].map(
     (name): Plot => ({
       title: name === "loss" ? "Sum of all terms" : name,
-      chart: { series: logged(runs, ({ stats }) => stats[name]), unit: "number" },
+      chart: { series: logged(runs, ({ stats }) => stats[name]), unit: "number", mayBeLogarithmic: true },
     }),
   );
   const intro =

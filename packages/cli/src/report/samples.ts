@@ -51,7 +51,7 @@ async function lineCard({ path, picture, wanted, readings }: ReviewedLine): Prom
       html`<dt>${name === "" ? "read" : name}</dt><dd>${mark(text === wanted)} <span class="text">${compared(text, wanted)}</span>
 <span class="soft">${confidence.toFixed(2)}</span></dd>`,
   );
-  return html`<article class="sample"><img class="line" src="${await linePicture(picture)}" alt="line of text: ${wanted}" loading="lazy">
+  return html`<article class="sample"><img class="line" src="${await linePicture(picture)}" alt="line of text: ${wanted}">
 <dl><dt>label</dt><dd><span class="text">${wanted}</span></dd>${rows}</dl><p class="file">${path}</p></article>`;
 }
 
@@ -73,6 +73,6 @@ async function pageCard(page: ReviewedPage, network: string): Promise<Html> {
   const rows = Object.entries(boxes).map(
     ([name, found]) => html`<dt>${name === "" ? "found" : name}</dt><dd>${found.length} boxes</dd>`,
   );
-  return html`<article class="sample"><img class="page" src="${await pagePicture(page, network)}" alt="page with ${wanted} regions of text" loading="lazy">
+  return html`<article class="sample"><img class="page" src="${await pagePicture(page, network)}" alt="page with ${wanted} regions of text">
 <dl><dt>label</dt><dd>${wanted} regions</dd>${rows}<dt>hmean</dt><dd>${score.toFixed(3)}</dd></dl><p class="file">${path}</p></article>`;
 }

@@ -46,7 +46,7 @@ table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font
 th,td{padding:.55rem .9rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 tbody tr:last-child>*{border-bottom:0}
 thead th{color:var(--soft);font-weight:500;font-size:.85rem;white-space:nowrap}
-tbody th{font-weight:500}
+tbody th{font-weight:500;min-width:9rem}
 td.number,th.number{text-align:right;white-space:nowrap}
 .legend{display:flex;flex-wrap:wrap;gap:.4rem .5rem;margin:1rem 0;padding:0;list-style:none}
 .legend label,.legend span.key{display:inline-flex;align-items:center;gap:.45rem;padding:.2rem .7rem;background:var(--card);
@@ -74,6 +74,7 @@ figure svg{display:block;width:100%;height:auto}
 .sample .file{font-size:.75rem;color:var(--soft);margin:.5rem 0 0;overflow-wrap:anywhere}
 mark{background:var(--mark);color:inherit;border-radius:3px;box-shadow:0 0 0 1px var(--mark)}
 .right{color:var(--good)}.wrong{color:var(--bad)}
+.scroll:has(.heat){width:fit-content;max-width:100%}
 .heat{width:auto}
 .heat th,.heat td{padding:.3rem .55rem;text-align:center;border:1px solid var(--line);min-width:2.1rem}
 .heat td{background:color-mix(in srgb,var(--heat) calc(var(--share,0)*75%),transparent)}
