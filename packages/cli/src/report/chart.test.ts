@@ -65,3 +65,10 @@ test("a logarithmic scale has a line a decade", async () => {
   expect(linesIn(text, 1)).toEqual([[0, 0, 175, 87.5, 350, 175]]);
   for (const label of [">100<", ">10<", ">1<"]) expect(text).toContain(label);
 });
+
+test("a value that never changes lies in the middle", async () => {
+  const { text } = await renderChart(chart([0.001, 0.001]), "learning rate");
+  expect(linesIn(text, 1)).toEqual([[0, 87.5, 350, 87.5]]);
+  expect(text).toContain(">0.0010<");
+  expect(linesIn((await renderChart(chart([0, 0]), "nothing")).text, 1)).toEqual([[0, 175, 350, 175]]);
+});

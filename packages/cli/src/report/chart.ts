@@ -70,9 +70,12 @@ export function isLogarithmic(chart: Chart): boolean {
 /** The scale of a chart's values, and its axis. */
 function vertical(chart: Chart): { scale: object; axis: object } {
   if (chart.unit === "percent") return { scale: { domain: [0, 1] }, axis: { tickCount: 5, format: ".0%" } };
-  if (!isLogarithmic(chart)) return { scale: { zero: false, nice: true }, axis: { tickCount: 5 } };
-  const [least, most] = rangeOf(chart).map(Math.log10);
-  const [first, last] = [Math.floor(least), Math.ceil(most)];
+  const [least, most] = rangeOf(chart);
+  if (!isLogarithmic(chart)) {
+    const ends = least === most ? { domain: [Math.min(0, 2 * least), Math.max(0, 2 * most) || 1] } : { zero: false };
+    return { scale: { ...ends, nice: true }, axis: { tickCount: 5 } };
+  }
+  const [first, last] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
   const every = Math.ceil((last - first) / 5);
   const powers = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
   const axis = { values: powers.filter((_, i) => i % every === 0), format: "~g" };

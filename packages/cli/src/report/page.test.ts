@@ -52,7 +52,7 @@ test("a page needs nothing else, and escapes what texts say", async () => {
   expect(text).toContain("Training one Report of 2026-01-02 03:04 UTC");
   // The best evaluation and the last, the other network then, steps, images a second, time.
   expect(text).toContain("out/one 50.0 % step 10 25.0 % Teacher 90.0 % 20 epoch 2 of 2 16 0:00:10");
-  expect(text).toContain("label a&lt;b Student ✗ a &gt; b 0.75 Teacher ✓ a &lt; b 1.00");
+  expect(text).toContain("label a&lt;b Student ✗ a &gt; b 0.75 Teacher ✓ a&lt;b 1.00");
   expect(text).toContain(
     "1,234 images with out/best_accuracy.json . Images that could not be used: 2 × unreadable image.",
   );
@@ -134,9 +134,9 @@ test("pages show labels and boxes in their colours", async () => {
   expect([info.width, info.height]).toEqual([200, 100]);
   const at = (x: number, y: number): number[] => [...data.subarray(3 * (200 * y + x), 3 * (200 * y + x) + 3)];
   const [green, grey, orange] = [at(10, 25), at(50, 60), at(52, 40)];
-  expect(green[1]).toBeGreaterThan(green[0] + 50);
+  expect(green[1]).toBeGreaterThan(green[0] + 30);
   expect(Math.max(...grey) - Math.min(...grey)).toBeLessThan(50);
-  expect(orange[0]).toBeGreaterThan(orange[2] + 80);
+  expect(orange[0]).toBeGreaterThan(orange[2] + 40);
   expect(Math.min(...at(150, 50))).toBeGreaterThan(240);
 });
 
