@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -177,7 +177,11 @@ test("report writes a page about runs, and says so where their data cannot be re
       `b    20     acc 50.0 % at step 10  25.0 %\n\nthe report: ${page}\n`,
   );
   expect(readFileSync(page, "utf8")).toContain("Nothing was read: there is no val.txt.");
-  const json = await retort([...args, "--no-eval", "--json"]);
+  const board = join(folder(), "board");
+  const json = await retort([...args, "--no-eval", "--json", "--tensorboard", board]);
+  expect(["a", "b"].flatMap((name) => readdirSync(join(board, name)))).toEqual(
+    Array(2).fill("events.out.tfevents.1700000000.retort"),
+  );
   expect(JSON.parse(json.out)).toMatchObject({ page, runs: [{ name: "a", best: { step: 10, value: 0.5 } }, {}] });
   expect(json.calls.map(({ name }) => name)).toEqual(["openRun", "openRun"]);
 });

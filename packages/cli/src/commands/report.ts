@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import type { Engine } from "../engine.js";
 import { asUsage, UsageError } from "../errors.js";
@@ -7,6 +7,8 @@ import { mostRuns, reportPage } from "../report/page.js";
 import { namesOf, type ReportedRun } from "../report/reported-run.js";
 import { type RunSummary, summaryOf } from "../report/summary.js";
 import { table } from "../table.js";
+import { runScalars } from "../tensorboard/run-scalars.js";
+import { writeEvents } from "../tensorboard/write-events.js";
 import { type Terminal, writeJson, writeLine } from "../terminal.js";
 import { overrideOption } from "./config-options.js";
 
@@ -15,6 +17,7 @@ interface ReportArguments {
   out: string;
   eval: boolean;
   samples: number;
+  tensorboard?: string;
   override: string[];
   json: boolean;
 }
@@ -25,7 +28,7 @@ export function reportCommand(terminal: Terminal, engine: Engine): CommandModule
     command: "report <runs..>",
     describe: "Write a page about trainings: plots, readings, confusions, configs",
     builder: options,
-    async handler({ runs: folders = [], out, eval: reads, samples, override, json }) {
+    async handler({ runs: folders = [], out, eval: reads, samples, tensorboard, override, json }) {
       if (folders.length > mostRuns)
         throw new UsageError(`a report shows ${mostRuns} runs at most, found ${folders.length}`);
       if (!Number.isInteger(samples) || samples < 0)
@@ -41,8 +44,10 @@ export function reportCommand(terminal: Terminal, engine: Engine): CommandModule
       await mkdir(dirname(out), { recursive: true });
       await writeFile(out, await reportPage(runs, new Date()));
       const summaries = runs.map(summaryOf);
-      if (json) writeJson(terminal.out, { page: out, runs: summaries });
-      else writeLine(terminal.out, `${summaryText(summaries)}\n\nthe report: ${out}`);
+      if (tensorboard !== undefined) await writeAllEvents(tensorboard, runs);
+      if (json) return writeJson(terminal.out, { page: out, tensorboard, runs: summaries });
+      writeLine(terminal.out, `${summaryText(summaries)}\n\nthe report: ${out}`);
+      if (tensorboard !== undefined) writeLine(terminal.out, `for TensorBoard: tensorboard --logdir ${tensorboard}`);
     },
   };
 }
@@ -59,11 +64,17 @@ function options(yargs: Argv<object>): Argv<ReportArguments> {
           "Read the Eval data with the best model, for pictures and confusions; --no-eval for what was logged alone",
       },
       samples: { alias: "n", type: "number", default: 12, describe: "How many of the worst and of the best to show" },
+      tensorboard: {
+        type: "string",
+        requiresArg: true,
+        describe: "Also write what was logged as event files of TensorBoard into this folder",
+      },
       override: { ...overrideOption, describe: "Values that replace those of the configs, such as where data lie" },
       json: { type: "boolean", default: false, describe: "Write JSON for machines" },
     })
     .example("$0 report output/run", "report.html: open it in a browser")
     .example("$0 report output/a output/b -d compared.html", "two trainings, overlaid")
+    .example("$0 report output/a output/b --tensorboard board", "and board/a, board/b: tensorboard --logdir board")
     .example("$0 report output/run --no-eval", "of a training that is still running");
 }
 
@@ -82,6 +93,11 @@ async function reviewed(
     writeLine(err, `warning: ${run.name}: nothing was read: ${problem}`);
     return { ...run, problem };
   }
+}
+
+/** An event file a run, in a folder of its name. */
+async function writeAllEvents(folder: string, runs: readonly ReportedRun[]): Promise<void> {
+  for (const run of runs) await writeEvents(join(folder, run.name), runScalars(run));
 }
 
 function summaryText(runs: readonly RunSummary[]): string {

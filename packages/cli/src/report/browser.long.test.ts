@@ -92,7 +92,7 @@ describe.skipIf(chromium === undefined)(name, () => {
       "Read exactly",
       "Equal readings",
       "Sum of all terms",
-      "loss_ctc_Student_1",
+      "loss_ctc_Teacher_1",
       "Learning rate",
     ]) {
       expect(captions).toContain(caption);
