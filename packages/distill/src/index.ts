@@ -1,6 +1,9 @@
 export { type BenchOptions, type BenchReport, benchTrainStep } from "./bench/bench-train-step.js";
 export type { KernelProfile, Profile, TraceEvent } from "./bench/profile.js";
 export * from "./config/index.js";
+export type { Finding } from "./doctor/diagnosis.js";
+export { type DoctorReport, examine } from "./doctor/doctor.js";
+export type { DoctorOptions } from "./doctor/patient.js";
 export { writeFileAtomic } from "./files/atomic.js";
 export { type InspectOptions, inspectData } from "./inspect/inspect.js";
 export type { CharacterCount } from "./inspect/lines.js";

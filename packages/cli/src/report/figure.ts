@@ -12,7 +12,7 @@ export interface Plot {
 }
 
 /** A plot as a figure; undefined where it has nothing to show. */
-export async function figure({ title, note, chart }: Plot): Promise<Html | undefined> {
+async function figure({ title, note, chart }: Plot): Promise<Html | undefined> {
   const values = chart.series.flatMap(({ points }) => points.map(([, y]) => y));
   if (!values.some(Number.isFinite)) return undefined;
   const notes = [note, isLogarithmic(chart) && "logarithmic scale", lost(values)].filter(Boolean).join(", ");
