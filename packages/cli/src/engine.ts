@@ -2,6 +2,8 @@ import type {
   BenchOptions,
   BenchReport,
   DataReport,
+  DoctorOptions,
+  DoctorReport,
   EvalReport,
   ExtractOptions,
   ExtractReport,
@@ -36,6 +38,8 @@ export interface Engine {
   ): AsyncIterable<ImageBoxes>;
   /** Reads images of lines with a checkpoint. */
   infer(config: string, overrides: readonly string[], images: readonly string[]): AsyncIterable<ImageReading>;
+  /** Looks for what keeps a config from learning; tells as it goes. */
+  examine(config: string, overrides: readonly string[], options: DoctorOptions): AsyncIterable<DoctorReport>;
   /** Opens the folder of a training. Throws an Error naming the folder that holds none. */
   openRun(folder: string): Promise<RunFolder>;
   /** Reads the Eval data of a training with its best model. */

@@ -1,4 +1,12 @@
-import type { DataReport, ImageBoxes, ImageReading, PlanReport, RunFolder, TrainReport } from "@retort/distill";
+import type {
+  DataReport,
+  DoctorReport,
+  ImageBoxes,
+  ImageReading,
+  PlanReport,
+  RunFolder,
+  TrainReport,
+} from "@retort/distill";
 import type { Engine } from "../src/engine.js";
 
 /** An engine that trains nothing and keeps what it was called with, for tests of the terminal side. */
@@ -53,6 +61,10 @@ export function fakeEngine(acc = 0.95): {
       const compared = { backbone_out: [1, 64, 1, 20] };
       return { checkpoint: `${checkpoint}.json`, model, out, keys: 12, parameters: 1234567, bytes: 5e6, compared };
     },
+    async *examine(config, overrides) {
+      note("examine", config, overrides);
+      yield* config === "ill.yml" ? illReports : illReports.slice(0, 2);
+    },
     async openRun(folder) {
       note("openRun", folder, []);
       return fakeRun(folder);
@@ -68,6 +80,23 @@ export function fakeEngine(acc = 0.95): {
   };
   return { engine, calls };
 }
+
+const illReports: readonly DoctorReport[] = [
+  { kind: "asks", name: "data", asks: "Can it be used?" },
+  { kind: "found", name: "data", asks: "Can it be used?", seen: "12 lines", findings: [], seconds: 0.5 },
+  { kind: "asks", name: "teacher", asks: "Does it know?" },
+  {
+    kind: "found",
+    name: "teacher",
+    asks: "Does it know?",
+    seen: "Teacher without weights",
+    findings: [
+      { severity: "fault", problem: "It teaches noise.", change: "Name weights." },
+      { severity: "doubt", problem: "It is large.", change: "Make it smaller." },
+    ],
+    seconds: 1,
+  },
+];
 
 /** A training of two evaluated epochs, of an earlier version that recorded less, and without a checkpoint. */
 export function fakeRun(folder: string): RunFolder {

@@ -159,6 +159,31 @@ test.each([
   expect(err).toContain(message);
 });
 
+test("doctor tells what it saw and found, and faults give code 3", async () => {
+  const { code, out, err, calls } = await retort(["doctor", "-c", "ill.yml", "-o", "A=1"]);
+  expect(code).toBe(3);
+  expect(err).toBe("");
+  expect(calls).toEqual([{ name: "examine", config: "ill.yml", overrides: ["A=1"] }]);
+  expect(out).toBe(
+    "✓ data: 12 lines\n✗ teacher: Teacher without weights\n    ✗ It teaches noise.\n      → Name weights.\n" +
+      "    ? It is large.\n      → Make it smaller.\n\n1 fault and 1 doubt: mend the first one, then ask again.\n",
+  );
+  const json = await retort(["doctor", "-c", "ill.yml", "--json"]);
+  expect(json.code).toBe(3);
+  expect(JSON.parse(json.out)).toMatchObject({
+    config: "ill.yml",
+    faults: 1,
+    doubts: 1,
+    diagnoses: [{ name: "data" }, {}],
+  });
+  const well = await retort(["doctor", "-c", "a.yml"]);
+  expect([well.code, well.out]).toEqual([0, "✓ data: 12 lines\n\nNothing was found: this config can learn.\n"]);
+  expect((await retort(["doctor", "-c", "bad.yml"])).code).toBe(2);
+  expect((await retort(["doctor", "-c", "a.yml", "--seconds", "0"])).err).toContain(
+    "--seconds: expected a number above 0",
+  );
+});
+
 test("report writes a page about runs, and says so where their data cannot be read", async () => {
   const page = join(folder(), "new", "page.html");
   const args = ["report", "out/a", "out/b", "-d", page, "-o", "Eval.x=1"];

@@ -31,7 +31,7 @@ export interface DoctorOptions {
 }
 
 /** How many samples of a batch are trained on. */
-const samples = 16;
+const samples = 8;
 
 /** The config that is examined, and what several diagnoses need of it, each made once and on demand. */
 export class Patient {
