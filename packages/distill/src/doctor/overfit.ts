@@ -1,4 +1,7 @@
+import { noGrad, withRandom } from "@retort/autograd";
 import { Adam } from "@retort/autograd/optim";
+import { featureOf, type NetworkOutput } from "@retort/ocr-models";
+import type { Batch } from "@retort/ocr-models/data";
 import { combined } from "../losses/combined.js";
 import { termsFromConfig } from "../losses/from-config.js";
 import { readBatch } from "../training/evaluate.js";
@@ -7,6 +10,7 @@ import { trainableParameters } from "../training/parameters.js";
 import { partsOf } from "../training/parts.js";
 import type { Run } from "../training/run.js";
 import { NonFiniteLossError, takeStep } from "../training/step.js";
+import { tensorsOf } from "../training/tensors.js";
 import { isLabelTerm } from "./label-terms.js";
 import type { Patient } from "./patient.js";
 
@@ -20,7 +24,7 @@ export interface Attempt {
 
 /** What training on one batch came to. */
 export interface Overfit {
-  /** Whether the batch was learnt: nearly all of it read, or of boxes the loss much smaller. */
+  /** Whether the batch was learnt: most of it read, or of boxes the loss much smaller. */
   readonly learnt: boolean;
   readonly steps: number;
   readonly seconds: number;
@@ -28,15 +32,20 @@ export interface Overfit {
   readonly losses: readonly [first: number, last: number];
   /** Share of the texts that the deciding network reads in evaluation; undefined of boxes. */
   readonly read?: number;
+  /** The same with the statistics of the batch, as in training; undefined where heads are shown the labels in training. */
+  readonly readInTraining?: number;
   /** What became infinite, if something did. */
   readonly diverged?: string;
 }
 
 /** Shares and factors by which a batch counts as learnt. */
-const enoughRead = 0.9;
+const enoughRead = 0.7;
 const lessLoss = 0.4;
 
 const mostSteps = 600;
+
+/** A network that has not learnt a batch after fewer steps may only need more. */
+export const tellingSteps = 250;
 const readEvery = 20;
 
 /** The learning rate of the `plain` optimizer. */
@@ -97,8 +106,9 @@ export async function overfit(patient: Patient, attempt: Attempt): Promise<Overf
         await new Promise(setImmediate);
         if (learnt()) break;
       }
-      if (!patient.findsBoxes && !learnt()) read = readShare(patient, run, batch);
-      return result();
+      if (patient.findsBoxes || learnt()) return result();
+      read = readShare(patient, run, batch);
+      return result({ readInTraining: readInTraining(patient, run, batch) });
     } catch (error) {
       if (!(error instanceof NonFiniteLossError)) throw error;
       return result({ learnt: false, diverged: error.message });
@@ -137,12 +147,27 @@ function optimizerOf(patient: Patient, run: Run, { optimizer }: Attempt): Run["o
 }
 
 /** The share of a batch's texts that the deciding network reads in evaluation. */
-function readShare(
-  { deciding }: Patient,
-  { model, reader }: Run,
-  batch: Awaited<ReturnType<Patient["batch"]>>,
-): number {
+function readShare({ deciding }: Patient, { model, reader }: Run, batch: Batch): number {
   const metric = reader.makeMetric();
   metric.add(readBatch(model, reader, batch, [deciding])[deciding], reader.wanted(batch));
   return metric.result().acc;
+}
+
+/** The same as in training. The best class of each step is that of logits too, which a CTC head gives then. */
+function readInTraining(
+  { deciding, loaded: { config } }: Patient,
+  { model, reader, random }: Run,
+  batch: Batch,
+): number | undefined {
+  const { postProcess } = config;
+  if (postProcess.decoder !== "ctc" || postProcess.beam !== undefined) return undefined;
+  return noGrad(() =>
+    withRandom(random.split("step", 0), () => {
+      const { images, heads } = tensorsOf(batch);
+      const output = model.train().forward(images, heads).get(deciding) as NetworkOutput;
+      const metric = reader.makeMetric();
+      metric.add(reader.read(featureOf(output, reader.feature).value, batch), reader.wanted(batch));
+      return metric.result().acc;
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import { called, type Diagnosis, doubt, type Finding, fault, percent, short } from "../diagnosis.js";
 import { isLabelTerm } from "../label-terms.js";
-import { type Overfit, overfit, plainRate } from "../overfit.js";
+import { type Overfit, overfit, plainRate, tellingSteps } from "../overfit.js";
 import type { Patient } from "../patient.js";
 
 /** Trains on one batch alone. If even that is not learnt, further attempts leave out what may hinder it. */
@@ -48,15 +48,16 @@ async function findCause(patient: Patient, whole: Overfit): Promise<Finding> {
 /** What is said of a batch that is not learnt in any way. */
 function unlearnable(plain: Overfit): Finding {
   const [first, last] = plain.losses;
-  if (plain.read !== undefined && plain.read < 0.5 && last < 0.1 * first) {
+  const { read = 0, readInTraining = 0 } = plain;
+  if (readInTraining > 0.7 && read < 0.5 * readInTraining) {
     return fault(
-      `Training knows the batch (its loss fell from ${short(first)} to ${short(last)}), but evaluation reads ${percent(plain.read)} of it.`,
+      `In training ${percent(readInTraining)} of the batch is read, but in evaluation ${percent(read)}.`,
       "Evaluation runs on the running statistics of batch norms and without dropout: make batches larger, so that statistics are steady, and look whether Eval prepares images as Train does.",
     );
   }
-  if (last < 0.7 * first) {
+  if (plain.steps < tellingSteps) {
     return doubt(
-      `The batch was not learnt in the time given: ${told(plain)}, with the loss still falling from ${short(first)} to ${short(last)}.`,
+      `The batch was not learnt in the time given: ${told(plain)}, the loss went from ${short(first)} to ${short(last)}.`,
       "Allow more time with --seconds; if it is not learnt then either, doubt the labels.",
     );
   }
