@@ -22,6 +22,8 @@ export const oneBatch: Diagnosis = {
 
 /** Tries again without distillation, and then with another optimizer: what helps is the cause. */
 async function findCause(patient: Patient, whole: Overfit): Promise<Finding> {
+  const statistics = inTrainingAlone(whole);
+  if (statistics !== undefined) return statistics;
   const { terms } = patient.loaded.config.loss;
   const ofLabels = terms.filter(isLabelTerm);
   if (ofLabels.length > 0 && ofLabels.length < terms.length) {
@@ -45,16 +47,18 @@ async function findCause(patient: Patient, whole: Overfit): Promise<Finding> {
   return unlearnable(plain);
 }
 
+/** Of a batch that is read in training and not in evaluation. */
+function inTrainingAlone({ read = 0, readInTraining = 0 }: Overfit): Finding | undefined {
+  if (readInTraining < 0.7 || read > 0.5 * readInTraining) return undefined;
+  return fault(
+    `In training ${percent(readInTraining)} of the batch is read, but in evaluation ${percent(read)}.`,
+    "Evaluation runs on the running statistics of batch norms and without dropout: make batches larger or the learning rate lower, so that statistics are steady, and look whether Eval prepares images as Train does.",
+  );
+}
+
 /** What is said of a batch that is not learnt in any way. */
 function unlearnable(plain: Overfit): Finding {
   const [first, last] = plain.losses;
-  const { read = 0, readInTraining = 0 } = plain;
-  if (readInTraining > 0.7 && read < 0.5 * readInTraining) {
-    return fault(
-      `In training ${percent(readInTraining)} of the batch is read, but in evaluation ${percent(read)}.`,
-      "Evaluation runs on the running statistics of batch norms and without dropout: make batches larger, so that statistics are steady, and look whether Eval prepares images as Train does.",
-    );
-  }
   if (plain.steps < tellingSteps) {
     return doubt(
       `The batch was not learnt in the time given: ${told(plain)}, the loss went from ${short(first)} to ${short(last)}.`,
