@@ -2,27 +2,21 @@ import { batchSizes } from "../../config/checks/picture-sizes.js";
 import type { DataConfig } from "../../config/schema/data.js";
 import { type Diagnosis, doubt, type Finding, fault } from "../diagnosis.js";
 
-/** Images that Train and Eval bring into different forms: what is learnt of one is not known of the other. */
+/**
+ * Images that Train and Eval bring into different forms: what is learnt of one is not known of the other. Different heights
+ * are problems of the config already.
+ */
 export const inputs: Diagnosis = {
   name: "inputs",
   asks: "Do Train and Eval show the network the same kind of images?",
   async examine({ loaded: { config }, findsBoxes }) {
     const [train, evaluation] = [config.train, config.evaluation];
-    const [trained, evaluated] = [heightsOf(train), heightsOf(evaluation)];
     const findings: Finding[] = [];
     const copy = "Make the transforms of Eval those of Train, without what changes images at random.";
-    if (!findsBoxes && trained.length > 0 && evaluated.length > 0) {
-      const problem = `Train makes images ${trained.join(" and ")} pixels high, Eval ${evaluated.join(" and ")}.`;
-      if (!evaluated.every((height) => trained.includes(height))) findings.push(fault(problem, copy));
-      const [wide, wideInEval] = [widthsOf(train), widthsOf(evaluation)];
-      if (Math.max(...wideInEval) < Math.max(...wide) / 1.5) {
-        findings.push(
-          doubt(
-            `Train makes images up to ${Math.max(...wide)} pixels wide, Eval ${Math.max(...wideInEval)}: texts are squeezed.`,
-            copy,
-          ),
-        );
-      }
+    const [widest, widestInEval] = [widestOf(train), widestOf(evaluation)];
+    if (!findsBoxes && widestInEval < widest / 1.5) {
+      const problem = `Train makes images up to ${widest} pixels wide, Eval ${widestInEval}: texts are squeezed.`;
+      findings.push(doubt(problem, copy));
     }
     for (const [what, of] of Object.entries({
       "the order of colours": coloursOf,
@@ -42,9 +36,11 @@ export const inputs: Diagnosis = {
   },
 };
 
-const unique = (values: readonly number[]): number[] => [...new Set(values)];
-const heightsOf = (data: DataConfig): number[] => unique(batchSizes(data).map(({ height }) => height));
-const widthsOf = (data: DataConfig): number[] => batchSizes(data).map(({ width }) => width);
+/** The widest images of a section; without limit where each has its own width. */
+function widestOf(data: DataConfig): number {
+  const widths = batchSizes(data).map(({ width }) => width);
+  return widths.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...widths);
+}
 
 function coloursOf({ dataset }: DataConfig): string {
   const decode = dataset.transforms.find((transform) => transform.name === "DecodeImage");

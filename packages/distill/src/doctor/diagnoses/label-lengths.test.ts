@@ -23,9 +23,9 @@ function labelled(labels: readonly string[], width: number) {
 }
 
 test("labels that fit", async () => {
-  const { seen, findings } = await labelLengths.examine(await labelled(["12345678", "1"], 80));
+  const { seen, findings } = await labelLengths.examine(await labelled(["123456", "1"], 80));
   expect(findings).toEqual([]);
-  expect(seen).toBe("labels of up to 8 characters, 20 time steps, at most 8 characters");
+  expect(seen).toBe("labels of up to 6 characters, 20 time steps, at most 8 characters");
 });
 
 test("labels that need more time steps than there are, blanks between equal characters among them", async () => {
@@ -43,7 +43,7 @@ test("labels longer than Global.max_text_length", async () => {
   const { findings } = await labelLengths.examine(await labelled(["123456789012", "12"], 80));
   expect(findings).toHaveLength(1);
   expect(findings[0].problem).toContain(
-    "50 % of the training labels are longer than Global.max_text_length, 8 characters",
+    "50 % of the training labels are longer than Global.max_text_length (8) allows",
   );
   expect(findings[0].change).toContain("the longest label has 12 characters");
 });

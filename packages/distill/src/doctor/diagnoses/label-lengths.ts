@@ -27,8 +27,8 @@ export const labelLengths: Diagnosis = {
     judge("label too long for CTC", "need more time steps than the network has", widerImages(patient));
     judge(
       "label too long",
-      `are longer than Global.max_text_length, ${config.global.maxTextLength} characters`,
-      `Raise Global.max_text_length (the longest label has ${longest} characters), and max_text_length of the heads with it.`,
+      `are longer than Global.max_text_length (${config.global.maxTextLength}) allows`,
+      `Raise Global.max_text_length (the longest label has ${longest} characters; SAR and NRTR need room for two marks beside them), and max_text_length of the heads with it.`,
     );
     const has = steps.length === 0 ? "" : `, ${Math.max(...steps)} time steps`;
     return {
