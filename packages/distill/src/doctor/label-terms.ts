@@ -5,7 +5,7 @@ import { onlyNetwork } from "../losses/from-config.js";
 export const isLabelTerm = (term: LossTermConfig): boolean => !("pairs" in term);
 
 /** The networks that a term teaches or compares. */
-export function networksOfTerm(term: LossTermConfig): readonly string[] {
+function networksOfTerm(term: LossTermConfig): readonly string[] {
   if ("pairs" in term) return [...new Set(term.pairs.flat())];
   return "models" in term ? term.models : [onlyNetwork];
 }
