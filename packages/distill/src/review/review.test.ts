@@ -1,16 +1,17 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, unlinkSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { editDistance } from "@retort/ocr-models";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeTinyDetection } from "../../testing/tiny-detection.js";
 import { reportsOf, tinyAloneConfig, tinyRun, writeTinyData } from "../../testing/tiny-training.js";
 import { loadConfig } from "../config/load.js";
 import { evaluateFromConfig } from "../training/infer.js";
 import { createRun } from "../training/run.js";
 import { reviewRun } from "./review.js";
 import { openRun } from "./run-folder.js";
-import type { ReviewedLine } from "./sample.js";
+import type { ReviewedLine, ReviewedPage } from "./sample.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -68,6 +69,46 @@ test("the checkpoint counts, wherever the training began, and its data may lie e
   expect(review.metrics).toEqual((await evaluateFromConfig(config, overrides)).metrics);
   expect(review.network).toBe("");
 });
+
+test("pages are shown with their regions and boxes, in pixels of what the network sees", async () => {
+  const place = join(folder, "detection");
+  mkdirSync(place);
+  const config = await writeTinyDetection(place);
+  await reportsOf(await createRun(await loadConfig(config)));
+  const run = await openRun(join(place, "run"));
+  const review = await reviewRun(run);
+  expect(review.metrics).toEqual(run.history.evaluations[0].metrics);
+  expect(Object.keys(review.networks)).toEqual(["Student", "Student2", "Teacher"]);
+  expect(review.agreement.map(({ between }) => between.join())).toEqual([
+    "Student,Student2",
+    "Student,Teacher",
+    "Student2,Teacher",
+  ]);
+  expect(review.confusions).toBeUndefined();
+  const pages = [...review.best, ...review.worst] as ReviewedPage[];
+  expect(pages).toHaveLength(4);
+  const labels = readFileSync(join(place, "pages.txt"), "utf8").trimEnd().split("\n");
+  for (const { path, regions, picture, boxes } of pages) {
+    const line = labels.find((label) => path.endsWith(label.split("\t")[0])) as string;
+    const wanted = JSON.parse(line.split("\t")[1]) as { points: [number, number][] }[];
+    const { width = 0, height = 0 } = await sharp(path).metadata();
+    const scale = [picture.width / width, picture.height / height];
+    expect(regions).toHaveLength(wanted.length);
+    for (const [i, { points, ignore }] of regions.entries()) {
+      expect(ignore).toBe(false);
+      for (const [corner, [x, y]] of points.entries()) {
+        expect(x).toBeCloseTo(wanted[i].points[corner][0] * scale[0], 3);
+        expect(y).toBeCloseTo(wanted[i].points[corner][1] * scale[1], 3);
+      }
+    }
+    // Regions are dark on a light page.
+    const [x, y] = regions[0].points[0];
+    const inside = picture.pixels[3 * (picture.width * Math.round(y + 4) + Math.round(x + 4))];
+    expect(inside).toBeLessThan(100);
+    expect(picture.pixels[0]).toBeGreaterThan(200);
+    expect(Object.keys(boxes)).toEqual(["Student", "Student2", "Teacher"]);
+  }
+}, 120_000);
 
 test("a training without a checkpoint has a history alone, and a folder without one is named", async () => {
   const place = join(folder, "begun");
