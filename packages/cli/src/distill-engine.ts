@@ -3,6 +3,7 @@ import {
   detectFromConfig,
   detectFromOnnx,
   evaluateFromConfig,
+  examine,
   exportNetworks,
   extract,
   findsBoxes,
@@ -11,7 +12,9 @@ import {
   inferFromOnnx,
   inspectData,
   onnxFindsBoxes,
+  openRun,
   plan,
+  reviewRun,
   trainFromConfig,
 } from "@retort/distill";
 import type { Engine } from "./engine.js";
@@ -31,5 +34,8 @@ export const distillEngine: Engine = {
   export: exportNetworks,
   import: importWeights,
   extract,
+  examine,
+  openRun,
+  reviewRun,
   benchTrainStep,
 };

@@ -2,6 +2,8 @@ import type {
   BenchOptions,
   BenchReport,
   DataReport,
+  DoctorOptions,
+  DoctorReport,
   EvalReport,
   ExportOptions,
   ExportReport,
@@ -14,6 +16,8 @@ import type {
   InspectOptions,
   PlanReport,
   Recogniser,
+  Review,
+  RunFolder,
   TrainReport,
 } from "@retort/distill";
 
@@ -46,6 +50,12 @@ export interface Engine {
   inferWithOnnx(file: string, images: readonly string[]): AsyncIterable<ImageReading>;
   /** Writes trained sub-networks as ONNX, safetensors and `.pdparams`. */
   export(config: string, overrides: readonly string[], options: ExportOptions): Promise<ExportReport>;
+  /** Looks for what keeps a config from learning; tells as it goes. */
+  examine(config: string, overrides: readonly string[], options: DoctorOptions): AsyncIterable<DoctorReport>;
+  /** Opens the folder of a training. Throws an Error naming the folder that holds none. */
+  openRun(folder: string): Promise<RunFolder>;
+  /** Reads the Eval data of a training with its best model. */
+  reviewRun(run: RunFolder, overrides: readonly string[], options: { readonly samples: number }): Promise<Review>;
   /** Writes the weights of one sub-network as a file of its own. */
   extract(options: ExtractOptions): Promise<ExtractReport>;
   /** Brings weights of a known architecture in. */

@@ -8,12 +8,21 @@ export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 }
 
-/** Exit codes of the command: done, failed while running, called wrongly or with an unusable config, interrupted. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/** What was examined has faults, which were told already. */
+export class FaultsFound extends Error {
+  override readonly name = "FaultsFound";
+}
+
+/**
+ * Exit codes of the command: done, failed while running, called wrongly or with an unusable config, faults found,
+ * interrupted.
+ */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, faults: 3, interrupted: 130 } as const;
 
 /** The exit code that an error stands for. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof InterruptedError) return exitCodes.interrupted;
+  if (error instanceof FaultsFound) return exitCodes.faults;
   return isUsage(error) ? exitCodes.usage : exitCodes.failed;
 }
 

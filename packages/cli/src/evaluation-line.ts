@@ -1,3 +1,5 @@
+import { metricsByNetwork } from "@retort/distill";
+
 const SHORT: Readonly<Record<string, string>> = { norm_edit_dis: "edit", acc_usable: "acc of usable" };
 
 /**
@@ -6,16 +8,9 @@ const SHORT: Readonly<Record<string, string>> = { norm_edit_dis: "edit", acc_usa
  * Teacher.
  */
 export function evaluationLine(metrics: Readonly<Record<string, number>>, deciding: string): string {
-  const byNetwork = new Map<string, string[]>();
-  for (const [name, value] of Object.entries(metrics)) {
-    const [, network = deciding, metric] =
-      /^(?:(.+)_)?(acc|acc_usable|norm_edit_dis|precision|recall|hmean|unusable|fps)$/.exec(name) ?? [
-        name,
-        deciding,
-        name,
-      ];
-    const shown = metric === "fps" ? value.toFixed(0) : value.toFixed(3);
-    byNetwork.set(network, [...(byNetwork.get(network) ?? []), `${SHORT[metric] ?? metric} ${shown}`]);
-  }
-  return [...byNetwork].map(([network, values]) => [network, ...values].join(" ").trimStart()).join("  ");
+  const shown = ([metric, value]: [string, number]): string =>
+    `${SHORT[metric] ?? metric} ${value.toFixed(metric === "fps" ? 0 : 3)}`;
+  return Object.entries(metricsByNetwork(metrics, deciding))
+    .map(([network, values]) => [network, ...Object.entries(values).map(shown)].join(" ").trimStart())
+    .join("  ");
 }

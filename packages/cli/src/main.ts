@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import yargs, { type Argv, type CommandModule } from "yargs";
 import { benchCommand } from "./commands/bench.js";
 import { dataCommand } from "./commands/data.js";
+import { doctorCommand } from "./commands/doctor.js";
 import { evalCommand } from "./commands/eval.js";
 import { exportCommand } from "./commands/export.js";
 import { extractCommand } from "./commands/extract.js";
@@ -9,15 +10,16 @@ import { importCommand } from "./commands/import.js";
 import { inferCommand } from "./commands/infer.js";
 import { planCommand } from "./commands/plan.js";
 import { quickstartCommand } from "./commands/quickstart.js";
+import { reportCommand } from "./commands/report.js";
 import { synthCommand } from "./commands/synth.js";
 import { trainCommand } from "./commands/train.js";
 import type { Engine } from "./engine.js";
-import { describeError, exitCodeOf, exitCodes, UsageError } from "./errors.js";
+import { describeError, exitCodeOf, exitCodes, FaultsFound, UsageError } from "./errors.js";
 import { type Terminal, writeLine } from "./terminal.js";
 
 /**
  * Runs the command line `retort ARGUMENTS` and returns its exit code: 0 done, 1 failed while running, 2 called wrongly
- * or with an unusable config, 130 interrupted. Errors are printed to `terminal.err`, never thrown.
+ * or with an unusable config, 3 faults were found, 130 interrupted. Errors are printed to `terminal.err`, never thrown.
  */
 export async function main(args: readonly string[], terminal: Terminal, engine: Engine): Promise<number> {
   let help = "";
@@ -30,7 +32,7 @@ export async function main(args: readonly string[], terminal: Terminal, engine: 
     if (help) writeLine(terminal.out, help);
     return exitCodes.ok;
   } catch (error) {
-    writeLine(terminal.err, describeError(error, args.includes("--debug")));
+    if (!(error instanceof FaultsFound)) writeLine(terminal.err, describeError(error, args.includes("--debug")));
     if (error instanceof UsageError && help) writeLine(terminal.err, help);
     return exitCodeOf(error);
   }
@@ -47,6 +49,8 @@ function commandLine(terminal: Terminal, engine: Engine): Argv {
     importCommand(terminal, engine),
     planCommand(terminal, engine),
     dataCommand(terminal, engine),
+    doctorCommand(terminal, engine),
+    reportCommand(terminal, engine),
     synthCommand(terminal),
     benchCommand(terminal, engine),
   ];
@@ -63,7 +67,9 @@ function commandLine(terminal: Terminal, engine: Engine): Argv {
     .strict()
     .wrap(Math.min(110, terminal.out.columns ?? 100))
     .alias({ h: "help", v: "version" })
-    .epilogue("Exit codes: 0 done, 1 failed, 2 called wrongly or unusable config, 130 interrupted (Ctrl-C).")
+    .epilogue(
+      "Exit codes: 0 done, 1 failed, 2 called wrongly or unusable config, 3 doctor found faults, 130 interrupted (Ctrl-C).",
+    )
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? new UsageError(`${message}\n(--help lists commands, options and examples)`);

@@ -1,4 +1,13 @@
-import type { DataReport, ImageBoxes, ImageReading, PlanReport, Recogniser, TrainReport } from "@retort/distill";
+import type {
+  DataReport,
+  DoctorReport,
+  ImageBoxes,
+  ImageReading,
+  PlanReport,
+  Recogniser,
+  RunFolder,
+  TrainReport,
+} from "@retort/distill";
 import type { Engine } from "../src/engine.js";
 
 /** An engine that trains nothing and keeps what it was called with, for tests of the terminal side. */
@@ -36,7 +45,8 @@ export function fakeEngine(acc = 0.95): {
     async evaluate(config, overrides) {
       note("evaluate", config, overrides);
       const metrics = { acc, norm_edit_dis: 0.99, Teacher_acc: 0.9 };
-      return { metrics, network: "Student", images: 20, checkpoint: "out/best_accuracy" };
+      const found = { metrics, networks: {}, agreement: [], images: 20 };
+      return { ...found, network: "Student", checkpoint: "out/best_accuracy" };
     },
     async findsBoxes(config) {
       return config === "det.yml";
@@ -85,12 +95,67 @@ export function fakeEngine(acc = 0.95): {
       const differences = [{ key: "head.sar_head.linear.weight", problem: "missing" as const, expected: [2, 2] }];
       return { weights, model, out, parts, differences, difference: weights.endsWith(".onnx") ? 3e-6 : undefined };
     },
+    async *examine(config, overrides) {
+      note("examine", config, overrides);
+      yield* config === "ill.yml" ? illReports : illReports.slice(0, 2);
+    },
+    async openRun(folder) {
+      note("openRun", folder, []);
+      return fakeRun(folder);
+    },
+    async reviewRun({ folder }, overrides) {
+      note("review", folder, overrides);
+      throw new Error("there is no val.txt");
+    },
     async benchTrainStep({ config, overrides }) {
       note("bench", config, overrides);
       return { secondsPerStep: 2, imagesPerSecond: 4, peakMemoryBytes: 2 ** 31, share: { conv2d: 0.25, matmul: 0.75 } };
     },
   };
   return { engine, calls };
+}
+
+const illReports: readonly DoctorReport[] = [
+  { kind: "asks", name: "data", asks: "Can it be used?" },
+  { kind: "found", name: "data", asks: "Can it be used?", seen: "12 lines", findings: [], seconds: 0.5 },
+  { kind: "asks", name: "teacher", asks: "Does it know?" },
+  {
+    kind: "found",
+    name: "teacher",
+    asks: "Does it know?",
+    seen: "Teacher without weights",
+    findings: [
+      { severity: "fault", problem: "It teaches noise.", change: "Name weights." },
+      { severity: "doubt", problem: "It is large.", change: "Make it smaller." },
+    ],
+    seconds: 1,
+  },
+];
+
+/** A training of two evaluated epochs, of an earlier version that recorded less, and without a checkpoint. */
+export function fakeRun(folder: string): RunFolder {
+  const step = (n: number, loss: number): RunFolder["history"]["steps"][number] => ({
+    kind: "train",
+    epoch: n / 10,
+    epochs: 2,
+    step: n,
+    stats: { lr: 1e-3, loss, loss_ctc_Student_0: loss },
+    readerCost: 0.1,
+    batchCost: 0.5,
+    samples: 8,
+    ips: 16,
+    eta: 0,
+  });
+  const evaluation = (n: number, acc: number): RunFolder["history"]["evaluations"][number] => ({
+    kind: "eval",
+    epoch: n / 10,
+    step: n,
+    metrics: { acc, norm_edit_dis: acc, Teacher_acc: 0.9, Teacher_norm_edit_dis: 0.95 },
+    network: "Student",
+    best: true,
+  });
+  const history = { steps: [step(10, 4), step(20, 2)], evaluations: [evaluation(10, 0.5), evaluation(20, 0.25)] };
+  return { folder, history, time: 1.7e9 };
 }
 
 const planReport: PlanReport = {
@@ -139,7 +204,8 @@ function trainReports(acc: number): TrainReport[] {
     secondsLeft: 2 - n,
   });
   const metrics = { acc, norm_edit_dis: 0.99, Teacher_acc: 0.9 };
-  return [step(1), { kind: "evaluation", step: 1, metrics, network: "Student", best: true }, step(2)];
+  const evaluated = { metrics, networks: {}, agreement: [], network: "Student", best: true };
+  return [step(1), { kind: "evaluation", step: 1, ...evaluated }, step(2)];
 }
 
 /** What the engine reads in every image. */

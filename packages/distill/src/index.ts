@@ -1,6 +1,9 @@
 export { type BenchOptions, type BenchReport, benchTrainStep } from "./bench/bench-train-step.js";
 export type { KernelProfile, Profile, TraceEvent } from "./bench/profile.js";
 export * from "./config/index.js";
+export type { Finding } from "./doctor/diagnosis.js";
+export { type DoctorReport, examine } from "./doctor/doctor.js";
+export type { DoctorOptions } from "./doctor/patient.js";
 export type { ExportCheck } from "./export/check.js";
 export { type ExportedNetwork, type ExportOptions, type ExportReport, exportNetworks } from "./export/export.js";
 export { writeFileAtomic } from "./files/atomic.js";
@@ -39,6 +42,8 @@ export {
   type Targets,
   type Term,
 } from "./losses/terms.js";
+export { type Agreement, AgreementMetric } from "./metrics/agreement.js";
+export { metricsByNetwork } from "./metrics/by-network.js";
 export { DistillationMetric } from "./metrics/distillation-metric.js";
 export { Adapter } from "./model/adapter.js";
 export { Adapters, adaptersFromConfig } from "./model/adapters.js";
@@ -46,8 +51,12 @@ export { DistillationModel, type Freeze, type SubNetwork } from "./model/distill
 export { modelFromConfig } from "./model/from-config.js";
 export { plan } from "./plan/plan.js";
 export type { DataPlan, LossPlan, MemoryPlan, NetworkPlan, PlanReport, SchedulePlan } from "./plan/report.js";
+export { type Review, reviewRun } from "./review/review.js";
+export { openRun, type RunFolder } from "./review/run-folder.js";
+export type { ReviewedLine, ReviewedPage, ReviewedSample, ShownPicture } from "./review/sample.js";
 export {
   type Checkpoint,
+  type CheckpointHead,
   type Learning,
   type Progress,
   readCheckpoint,
@@ -62,7 +71,7 @@ export {
   type ImageBoxes,
   type Recogniser,
 } from "./training/detect.js";
-export { evaluate, readBatch } from "./training/evaluate.js";
+export { type Evaluation, evaluate, readBatch } from "./training/evaluate.js";
 export {
   type EvalReport,
   evaluateFromConfig,

@@ -49,7 +49,8 @@ export class BatchNorm extends Module {
   readonly bias: Parameter;
   readonly _mean: ModuleBuffer;
   readonly _variance: ModuleBuffer;
-  private readonly momentum: number;
+  /** Share of the old running statistics that a step in training keeps. */
+  readonly momentum: number;
   readonly epsilon: number;
   readonly activation: Activation | undefined;
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -232,6 +232,68 @@ test("import shows what matched, and JSON on request", async () => {
   ]);
   expect(JSON.parse(json.out)).toMatchObject({ model: "Teacher", out: "t.safetensors", parts: [{ matched: 120 }, {}] });
   expect(json.calls[0].config).toBe("a.yml");
+});
+
+test("doctor tells what it saw and found, and faults give code 3", async () => {
+  const { code, out, err, calls } = await retort(["doctor", "-c", "ill.yml", "-o", "A=1"]);
+  expect(code).toBe(3);
+  expect(err).toBe("");
+  expect(calls).toEqual([{ name: "examine", config: "ill.yml", overrides: ["A=1"] }]);
+  expect(out).toBe(
+    "✓ data: 12 lines\n✗ teacher: Teacher without weights\n    ✗ It teaches noise.\n      → Name weights.\n" +
+      "    ? It is large.\n      → Make it smaller.\n\n1 fault and 1 doubt: mend the first one, then ask again.\n",
+  );
+  const json = await retort(["doctor", "-c", "ill.yml", "--json"]);
+  expect(json.code).toBe(3);
+  expect(JSON.parse(json.out)).toMatchObject({
+    config: "ill.yml",
+    faults: 1,
+    doubts: 1,
+    diagnoses: [{ name: "data" }, {}],
+  });
+  const well = await retort(["doctor", "-c", "a.yml"]);
+  expect([well.code, well.out]).toEqual([0, "✓ data: 12 lines\n\nNothing was found: this config can learn.\n"]);
+  expect((await retort(["doctor", "-c", "bad.yml"])).code).toBe(2);
+  expect((await retort(["doctor", "-c", "a.yml", "--seconds", "0"])).err).toContain(
+    "--seconds: expected a number above 0",
+  );
+});
+
+test("report writes a page about runs, and says so where their data cannot be read", async () => {
+  const page = join(folder(), "new", "page.html");
+  const args = ["report", "out/a", "out/b", "-d", page, "-o", "Eval.x=1"];
+  const { code, out, err, calls } = await retort(args);
+  expect(code).toBe(0);
+  expect(calls.map(({ name, config }) => [name, config])).toEqual([
+    ["openRun", "out/a"],
+    ["review", "out/a"],
+    ["openRun", "out/b"],
+    ["review", "out/b"],
+  ]);
+  expect(calls[1].overrides).toEqual(["Eval.x=1"]);
+  expect(err).toContain("warning: a: nothing was read: there is no val.txt");
+  expect(out).toBe(
+    `run  steps  best                   last\na    20     acc 50.0 % at step 10  25.0 %\n` +
+      `b    20     acc 50.0 % at step 10  25.0 %\n\nthe report: ${page}\n`,
+  );
+  expect(readFileSync(page, "utf8")).toContain("Nothing was read: there is no val.txt.");
+  const board = join(folder(), "board");
+  const json = await retort([...args, "--no-eval", "--json", "--tensorboard", board]);
+  expect(["a", "b"].flatMap((name) => readdirSync(join(board, name)))).toEqual(
+    Array(2).fill("events.out.tfevents.1700000000.retort"),
+  );
+  expect(JSON.parse(json.out)).toMatchObject({ page, runs: [{ name: "a", best: { step: 10, value: 0.5 } }, {}] });
+  expect(json.calls.map(({ name }) => name)).toEqual(["openRun", "openRun"]);
+});
+
+test.each([
+  [Array.from({ length: 9 }, (_, i) => `run-${i}`), "a report shows 8 runs at most, found 9"],
+  [["run", "--samples", "-1"], "--samples: expected a whole number, found -1"],
+  [["bad.yml"], "bad.yml: Global.epoch_num: missing"],
+])("report %j is called wrongly", async (args, message) => {
+  const { code, err } = await retort(["report", ...args]);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
 });
 
 test("extract says what it wrote and what was compared, and JSON on request", async () => {

@@ -1,4 +1,5 @@
-export { jsonLine, type MetricsRecord } from "./json-lines.js";
+export { parseHistory, type TrainingHistory } from "./history.js";
+export { type EvaluationRecord, jsonLine, type MetricsRecord, type StepRecord } from "./json-lines.js";
 export {
   bestMetricLine,
   currentMetricLine,

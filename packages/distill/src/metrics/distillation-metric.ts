@@ -38,15 +38,19 @@ export class DistillationMetric<Found, Wanted> {
     for (const metric of this.metrics.values()) metric.addUnusable(count);
   }
 
-  /** The values of all sub-networks under their merged names. */
-  result(): Record<string, number> {
-    const entries = [...this.metrics].flatMap(([name, metric]) =>
-      Object.entries(metric.result()).map(([value, number]) => [
-        name === this.key ? value : `${name}_${value}`,
-        number,
-      ]),
-    );
+  /** The values of sub-networks under their merged names; of all of them unless some are named. */
+  result(names?: readonly string[]): Record<string, number> {
+    const entries = Object.entries(this.byNetwork())
+      .filter(([name]) => names === undefined || names.includes(name))
+      .flatMap(([name, values]) =>
+        Object.entries(values).map(([value, number]) => [name === this.key ? value : `${name}_${value}`, number]),
+      );
     return Object.fromEntries(entries);
+  }
+
+  /** The values of each sub-network under their own names. */
+  byNetwork(): Record<string, Record<string, number>> {
+    return Object.fromEntries([...this.metrics].map(([name, metric]) => [name, metric.result()]));
   }
 
   reset(): void {

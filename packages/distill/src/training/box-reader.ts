@@ -2,7 +2,7 @@ import { DbPostProcess, type DetectedBox, DetMetric, type LabelledRegion, type P
 import { type Batch, type Field, loadOpenCv } from "@retort/ocr-models/data";
 import type { DbPostProcessConfig } from "../config/schema/post-process.js";
 import { onlyNetwork } from "../losses/from-config.js";
-import type { Reader } from "./reader.js";
+import type { NamedReader } from "./reader.js";
 
 function fieldOf(batch: Batch, name: string): Field {
   const field = batch.fields[name];
@@ -29,7 +29,9 @@ function regionsOf(batch: Batch): LabelledRegion[][] {
 }
 
 /** Reads boxes from probability maps. Loads OpenCV, which needs Node. */
-export async function boxReader(postProcess: DbPostProcessConfig): Promise<Reader<DetectedBox[], LabelledRegion[]>> {
+export async function boxReader(
+  postProcess: DbPostProcessConfig,
+): Promise<NamedReader<DetectedBox[], LabelledRegion[]>> {
   const { feature, models = [onlyNetwork] } = postProcess;
   const { cv } = await loadOpenCv();
   const boxes = new DbPostProcess(cv, postProcess.options);
@@ -47,5 +49,6 @@ export async function boxReader(postProcess: DbPostProcessConfig): Promise<Reade
     },
     wanted: regionsOf,
     makeMetric: () => new DetMetric(),
+    asWanted: (boxes) => boxes.map(({ points }) => ({ points, ignore: false })),
   };
 }

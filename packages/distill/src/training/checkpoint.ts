@@ -139,6 +139,29 @@ export interface Checkpoint {
   readonly config: unknown;
 }
 
+/** A checkpoint without its tensors. */
+export interface CheckpointHead extends Pick<CheckpointFile, "progress" | "optimizer" | "kernels" | "config"> {
+  readonly file: string;
+}
+
+/**
+ * Reads what a checkpoint says beside its tensors: `path` with or without `.json`.
+ * @throws Error naming the file that is missing or is no checkpoint
+ */
+export async function readCheckpointHead(path: string): Promise<CheckpointHead> {
+  const { file, progress, optimizer, kernels, config } = await readJson(path);
+  return { file, progress, optimizer, kernels, config };
+}
+
+async function readJson(path: string): Promise<CheckpointFile & { readonly file: string }> {
+  const { readFile } = await import("node:fs/promises");
+  const file = path.endsWith(".json") ? path : `${path}.json`;
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`the checkpoint ${file} cannot be read: ${error.code}`);
+  });
+  return { file, ...parse(file, text) };
+}
+
 /**
  * Reads a checkpoint: `path` with or without `.json`.
  * @throws Error naming the file that is missing or is no checkpoint
@@ -146,11 +169,7 @@ export interface Checkpoint {
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const { readFile } = await import("node:fs/promises");
   const { dirname, join } = await import("node:path");
-  const file = path.endsWith(".json") ? path : `${path}.json`;
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`the checkpoint ${file} cannot be read: ${error.code}`);
-  });
-  const content = parse(file, text);
+  const { file, ...content } = await readJson(path);
   const tensorFile = join(dirname(file), content.tensors);
   const bytes = await readFile(tensorFile).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`the checkpoint ${file} names ${tensorFile}, which cannot be read: ${error.code}`);

@@ -1,24 +1,29 @@
 import { noGrad } from "@retort/autograd";
-import { featureOf } from "@retort/ocr-models";
+import { featureOf, type Metric } from "@retort/ocr-models";
 import type { Batch, DataLoader } from "@retort/ocr-models/data";
 import type { MetricConfig } from "../config/schema/metric.js";
 import { onlyNetwork } from "../losses/from-config.js";
+import { type Agreement, AgreementMetric } from "../metrics/agreement.js";
 import { DistillationMetric } from "../metrics/distillation-metric.js";
 import type { DistillationModel } from "../model/distillation-model.js";
-import type { Reader } from "./reader.js";
+import { type Reader, readable } from "./reader.js";
 import { tensorsOf } from "./tensors.js";
 
-/** What every network that the reader names says of a batch. The model is in evaluation mode afterwards. */
+/**
+ * What networks say of a batch: those that the reader names, unless others are asked for. The model is in evaluation mode
+ * afterwards.
+ */
 export function readBatch<Found>(
   model: DistillationModel,
-  reader: Reader<Found>,
+  reader: Pick<Reader<Found>, "models" | "feature" | "read">,
   batch: Batch,
+  names: readonly string[] = reader.models,
 ): Record<string, Found[]> {
   return noGrad(() => {
     const { images, heads } = tensorsOf(batch);
     const outputs = model.eval().forward(images, heads);
     return Object.fromEntries(
-      reader.models.map((name) => {
+      names.map((name) => {
         const output = outputs.get(name);
         if (output === undefined) throw new Error(`PostProcess.model_name: there is no network "${name}"`);
         return [name, reader.read(featureOf(output, reader.feature).value, batch)];
@@ -32,21 +37,54 @@ export function decidingNetwork({ key }: Pick<MetricConfig, "key">): string {
   return key ?? onlyNetwork;
 }
 
-/** Reads all of `data` and measures it. Values have the reference's names: `acc`, `hmean`, `Teacher_acc`. */
-export async function evaluate(
+/** What reading and measuring all of a data set gives. */
+export interface Evaluation {
+  /** Of the networks that PostProcess names, under the reference's names: `acc`, `hmean`, `Teacher_acc`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Of every network that can be read, by its name. */
+  readonly networks: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Of every two of them. */
+  readonly agreement: readonly Agreement[];
+  readonly images: number;
+}
+
+/** Looks at what networks found in the samples of a batch, by network, and at what is there. */
+export type Onlooker<Found, Wanted> = (
+  batch: Batch,
+  found: Readonly<Record<string, readonly Found[]>>,
+  wanted: readonly Wanted[],
+) => void;
+
+/**
+ * Reads all of `data` and measures it. All networks run anyway, so those that PostProcess does not name cost their
+ * decoding alone. `look` sees every batch.
+ */
+export async function evaluate<Found, Wanted>(
   model: DistillationModel,
-  reader: Reader,
+  reader: Reader<Found, Wanted>,
   config: Pick<MetricConfig, "key">,
   data: DataLoader,
-): Promise<{ metrics: Record<string, number>; images: number }> {
-  const key = decidingNetwork(config);
-  const metric = new DistillationMetric({ key, names: reader.models, makeMetric: () => reader.makeMetric() });
+  look?: Onlooker<Found, Wanted>,
+): Promise<Evaluation> {
+  const names = readable(reader);
+  const makeMetric = (): Metric<Found, Wanted> => reader.makeMetric();
+  const metric = new DistillationMetric({ key: decidingNetwork(config), names, makeMetric });
+  const agreement = new AgreementMetric({ names, makeMetric, asWanted: (found) => reader.asWanted(found) });
   let images = 0;
   data.position = { epoch: 0, batch: 0 };
   for await (const batch of data.epoch()) {
-    metric.add(readBatch(model, reader, batch), reader.wanted(batch));
+    const found = readBatch(model, reader, batch, names);
+    const wanted = reader.wanted(batch);
+    metric.add(found, wanted);
+    agreement.add(found);
+    look?.(batch, found, wanted);
     images += batch.size;
   }
   metric.addUnusable(data.unusable.count);
-  return { metrics: metric.result(), images };
+  return {
+    metrics: metric.result(reader.models),
+    networks: metric.byNetwork(),
+    agreement: agreement.result(),
+    images,
+  };
 }

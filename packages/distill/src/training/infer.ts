@@ -1,6 +1,6 @@
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
-import { decidingNetwork, evaluate } from "./evaluate.js";
+import { decidingNetwork, type Evaluation, evaluate } from "./evaluate.js";
 import { type Inference, textInference } from "./inference.js";
 import { lineReader, type Readings } from "./line-reader.js";
 import { onnxTextInference } from "./onnx-inference.js";
@@ -10,12 +10,9 @@ import type { PlacedReading } from "./text-reader.js";
 import { loadTrained } from "./trained.js";
 
 /** What a trained model's evaluation found. */
-export interface EvalReport {
-  /** By the names of the reference: `acc`, `norm_edit_dis`, `Teacher_acc`, `hmean`, ... */
-  readonly metrics: Readonly<Record<string, number>>;
+export interface EvalReport extends Evaluation {
   /** The network whose metrics have no prefix; the name of a single one is empty. */
   readonly network: string;
-  readonly images: number;
   /** The file that the weights are from. */
   readonly checkpoint: string;
 }

@@ -1,7 +1,10 @@
 import type { Dictionary, FeatureName, Lexicon, Metric } from "@retort/ocr-models";
 import type { Batch } from "@retort/ocr-models/data";
 import type { Tensor } from "@retort/tensor";
+import { partsOf } from "../config/checks/networks.js";
 import type { RecognitionConfig } from "../config/recognition.js";
+import type { ArchitectureConfig, NetworkConfig } from "../config/schema/architecture.js";
+import type { PostProcessConfig } from "../config/schema/post-process.js";
 import { boxReader } from "./box-reader.js";
 import { textReader } from "./text-reader.js";
 
@@ -12,12 +15,24 @@ import { textReader } from "./text-reader.js";
 export interface Reader<Found = unknown, Wanted = unknown> {
   /** The networks that are read, and the feature of each. */
   readonly models: readonly string[];
+  /** Networks that PostProcess does not name, but that can be read in the same way. */
+  readonly others: readonly string[];
   readonly feature: FeatureName;
   /** What a network's feature of a batch says. */
   read(feature: Tensor, batch: Batch): Found[];
   /** What a batch's labels say. @throws Error naming the field that KeepKeys did not keep */
   wanted(batch: Batch): Wanted[];
   makeMetric(): Metric<Found, Wanted>;
+  /** What one network found, as a label to compare what another one found with. */
+  asWanted(found: Found): Wanted;
+}
+
+/** A reader of the networks that PostProcess names, before the others are known. */
+export type NamedReader<Found, Wanted> = Omit<Reader<Found, Wanted>, "others">;
+
+/** Every network that a reader can read: those that PostProcess names come first. */
+export function readable({ models, others }: Pick<Reader, "models" | "others">): string[] {
+  return [...models, ...others];
 }
 
 /**
@@ -25,9 +40,24 @@ export interface Reader<Found = unknown, Wanted = unknown> {
  * @throws Error when the word list was not loaded
  */
 export async function readerFromConfig(
-  { postProcess, metric }: RecognitionConfig,
+  { architecture, postProcess, metric }: RecognitionConfig,
   dictionary: Dictionary,
   lexicon?: Lexicon,
 ): Promise<Reader> {
-  return postProcess.decoder === "db" ? boxReader(postProcess) : textReader(postProcess, metric, dictionary, lexicon);
+  const reader =
+    postProcess.decoder === "db" ? await boxReader(postProcess) : textReader(postProcess, metric, dictionary, lexicon);
+  return { ...reader, others: othersOf(architecture, postProcess) };
+}
+
+/** The networks of a config that PostProcess does not name and whose output its decoder reads as well. */
+function othersOf(architecture: ArchitectureConfig, { decoder, models = [] }: PostProcessConfig): string[] {
+  if (architecture.kind === "single") return [];
+  const part = decoder === "db" ? "maps" : decoder;
+  const headOf = ({ head }: NetworkConfig): string => head.name;
+  const named = architecture.models.find(({ name }) => models.includes(name));
+  return architecture.models
+    .filter(({ name }) => !models.includes(name))
+    .filter((network) => partsOf(network).includes(part))
+    .filter((network) => part === "ctc" || (named !== undefined && headOf(network) === headOf(named)))
+    .map(({ name }) => name);
 }

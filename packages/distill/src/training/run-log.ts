@@ -1,5 +1,8 @@
 import { bestMetricLine, currentMetricLine, jsonLine, linePrefix, TrainingStats, trainingLine } from "../log/index.js";
-import type { StepReport } from "./train.js";
+import type { EvaluationReport, StepReport } from "./train.js";
+
+/** Seconds since 1970. */
+const now = (): number => Date.now() / 1000;
 
 /** Writes `train.log` in the reference's format and `metrics.jsonl` into a run's folder. */
 export class RunLog {
@@ -48,20 +51,18 @@ export class RunLog {
       eta: report.secondsLeft,
     };
     this.line(trainingLine(line));
-    this.append("metrics.jsonl", jsonLine({ kind: "train", ...line }));
+    this.append("metrics.jsonl", jsonLine({ kind: "train", time: now(), ...line }));
     this.reader = this.batch = this.samples = this.count = 0;
   }
 
-  /** Writes what an evaluation measured, and the best so far. */
+  /** Writes what an evaluation measured after so many epochs, and the best so far. */
   evaluation(
-    metrics: Readonly<Record<string, number>>,
-    best: { readonly epoch: number; readonly metrics: Readonly<Record<string, number>> },
-    step: number,
+    { kind: _, ...report }: EvaluationReport,
     epoch: number,
-    isBest: boolean,
+    best: { readonly epoch: number; readonly metrics: Readonly<Record<string, number>> },
   ): void {
-    this.line(currentMetricLine(metrics));
+    this.line(currentMetricLine(report.metrics));
     this.line(bestMetricLine(best.metrics, best.epoch));
-    this.append("metrics.jsonl", jsonLine({ kind: "eval", epoch, step, metrics, best: isBest }));
+    this.append("metrics.jsonl", jsonLine({ kind: "eval", time: now(), epoch, ...report }));
   }
 }

@@ -16,7 +16,7 @@ import type { Tensor } from "@retort/tensor";
 import type { MetricConfig } from "../config/schema/metric.js";
 import type { TextPostProcessConfig } from "../config/schema/post-process.js";
 import { onlyNetwork } from "../losses/from-config.js";
-import type { Reader } from "./reader.js";
+import type { NamedReader } from "./reader.js";
 
 /** A reading whose words, where the decoder was asked for them, have their place in the image. */
 export interface PlacedReading extends Reading {
@@ -55,7 +55,7 @@ export function textReader(
   metric: MetricConfig,
   dictionary: Dictionary,
   lexicon?: Lexicon,
-): Reader<PlacedReading, Reading> {
+): NamedReader<PlacedReading, Reading> {
   const { feature, models = [onlyNetwork] } = postProcess;
   const decoder = decoderOf(postProcess, dictionary, lexicon);
   return {
@@ -70,6 +70,7 @@ export function textReader(
       if (metric.base !== "RecMetric") throw new Error(`Metric: a ${metric.base} does not measure text`);
       return new RecMetric(metric);
     },
+    asWanted: (reading) => reading,
   };
 }
 

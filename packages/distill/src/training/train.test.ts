@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setThreads, threads } from "@retort/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { lossesIn, reportsOf, stateOf, tinyRun, writeTinyData } from "../../testing/tiny-training.js";
+import { parseHistory } from "../log/history.js";
 import { trainStep } from "./step.js";
 
 let folder: string;
@@ -40,6 +41,22 @@ test("one checkpoint of each name stays, and the log has the reference's lines",
   expect(log[log.length - 1]).toMatch(/ppocr INFO: best metric, acc: .*best_epoch: \d+$/);
   expect(log.filter((line) => line.includes("epoch: [2/2], global_step: 12, lr: "))).toHaveLength(1);
   expect(existsSync(join(place, "metrics.jsonl"))).toBe(true);
+});
+
+test("an evaluation records every network, named by PostProcess or not, and how far they agree", async () => {
+  const place = join(folder, "recorded");
+  const named = { "PostProcess.model_name": ["Student"], "Metric.key": "Student" };
+  const run = await tinyRun(folder, { "Global.save_model_dir": place, "Global.epoch_num": 1, ...named });
+  await reportsOf(run);
+  const { steps, evaluations } = parseHistory(readFileSync(join(place, "metrics.jsonl"), "utf8"), "metrics.jsonl");
+  expect(steps.at(-1)).toMatchObject({ step: 6, epochs: 1 });
+  const [{ metrics, networks, agreement, network, time }] = evaluations;
+  expect(Object.keys(metrics)).toEqual(["acc", "norm_edit_dis"]);
+  expect(network).toBe("Student");
+  expect(Object.keys(networks ?? {})).toEqual(["Student", "Teacher"]);
+  expect(networks?.Student).toEqual(metrics);
+  expect(agreement).toMatchObject([{ between: ["Student", "Teacher"], metrics: { acc: expect.any(Number) } }]);
+  expect(Math.abs((time ?? 0) - Date.now() / 1000)).toBeLessThan(3600);
 });
 
 test("one and two threads give the same bits", async () => {

@@ -1,9 +1,10 @@
 import { stepWarnings } from "../config/checks/steps.js";
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
+import type { Agreement } from "../metrics/agreement.js";
 import { findWeights } from "../weights/weight-file.js";
 import { type Progress, readCheckpoint, restore, saveCheckpoint } from "./checkpoint.js";
-import { decidingNetwork, evaluate } from "./evaluate.js";
+import { decidingNetwork, type Evaluation, evaluate } from "./evaluate.js";
 import { createRun, type Run } from "./run.js";
 import { RunLog } from "./run-log.js";
 import { trainStep } from "./step.js";
@@ -28,6 +29,10 @@ export interface EvaluationReport {
   readonly step: number;
   /** By the names of the reference; those of the network that decides have no prefix. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Of every network that can be read, also of those that PostProcess does not name. */
+  readonly networks: Evaluation["networks"];
+  /** How far every two of them say the same. */
+  readonly agreement: readonly Agreement[];
   /** The network that decides; the name of a single one is empty. */
   readonly network: string;
   readonly best: boolean;
@@ -171,13 +176,23 @@ class Training {
 
   async *evaluate(): AsyncGenerator<TrainReport> {
     const { run, config } = this;
-    const { metrics } = await evaluate(run.model, run.reader, config.metric, run.evaluation);
+    const { metrics, networks, agreement } = await evaluate(run.model, run.reader, config.metric, run.evaluation);
     const main = config.metric.mainIndicator;
     const best = this.best === undefined || metrics[main] >= this.best.metrics[main];
     if (best) this.best = { step: this.steps, epoch: this.epoch, metrics };
     this.evaluatedAt = this.steps;
-    this.log.evaluation(metrics, this.best as NonNullable<Progress["best"]>, this.steps, this.epoch, best);
-    yield { kind: "evaluation", step: this.steps, metrics, network: decidingNetwork(config.metric), best };
+    const network = decidingNetwork(config.metric);
+    const report: EvaluationReport = {
+      kind: "evaluation",
+      step: this.steps,
+      metrics,
+      networks,
+      agreement,
+      network,
+      best,
+    };
+    this.log.evaluation(report, this.epoch, this.best as NonNullable<Progress["best"]>);
+    yield report;
     yield* this.skipped("Eval");
     if (best) yield await this.save("best_accuracy");
     this.lastTime = performance.now();
