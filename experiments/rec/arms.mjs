@@ -2,7 +2,7 @@
 import { distillation, network, singleNetwork } from "./config.mjs";
 
 // Random networks agree on blanks and hold each other there, so peers teach each other only when both read a little.
-const ramp = { start: 2000, steps: 500 };
+const ramp = { start: 2500, steps: 1000 };
 
 const student = network({ scale: 0.125, sar: 48 });
 const large = network({ scale: 0.35, sar: 128 });

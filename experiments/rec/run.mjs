@@ -25,7 +25,7 @@ const folder = (set) => join(out, "data", set);
 
 // Lines of 4 to 8 small letters and digits; what is held out occurs nowhere else.
 const drawings = {
-  student: { sizes: ["-n", "8000", "--val", "1000", "--seed", "1"], without: [] },
+  student: { sizes: ["-n", "3000", "--val", "1000", "--seed", "1"], without: [] },
   test: { sizes: ["-n", "2000", "--seed", "2"], without: ["student/train.txt", "student/val.txt"] },
   teacher: { sizes: ["-n", "40000", "--seed", "3"], without: ["student/val.txt", "test/train.txt"] },
 };
@@ -79,7 +79,7 @@ const teach = () => {
 
 async function runArm(arm, seed) {
   if (needsTeacher(arm)) await teach();
-  const measured = await train(`${arm}-${seed}`, arms[arm](weights), "student", { seed, epochs: 8 });
+  const measured = await train(`${arm}-${seed}`, arms[arm](weights), "student", { seed, epochs: 32 });
   results[arm].push(measured.metrics);
 }
 
