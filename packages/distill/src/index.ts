@@ -47,6 +47,7 @@ export { metricsByNetwork } from "./metrics/by-network.js";
 export { DistillationMetric } from "./metrics/distillation-metric.js";
 export { Adapter } from "./model/adapter.js";
 export { Adapters, adaptersFromConfig } from "./model/adapters.js";
+export { called } from "./model/called.js";
 export { DistillationModel, type Freeze, type SubNetwork } from "./model/distillation-model.js";
 export { modelFromConfig } from "./model/from-config.js";
 export { plan } from "./plan/plan.js";

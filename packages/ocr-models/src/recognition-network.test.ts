@@ -1,39 +1,15 @@
 import { noGrad, Variable, withRandom } from "@retort/autograd";
 import { Random, ShapeError, tensor, zeros } from "@retort/tensor";
 import { expect, test } from "vitest";
+import { parts } from "../testing/small-networks.js";
 import { featureOf, type RecognitionOutput } from "./features.js";
 import type { MultiHead } from "./heads/multi-head.js";
 import { RecognitionNetwork, type RecognitionOptions } from "./recognition-network.js";
 
-const backbone = {
-  name: "MobileNetV1Enhance",
-  scale: 0.125,
-  lastConvStride: [1, 2],
-  lastPoolType: "avg",
-  lastPoolKernelSize: [2, 2],
-} as const;
-const svtr = {
-  encoder: "svtr",
-  dims: 12,
-  depth: 1,
-  hiddenDims: 16,
-  useGuide: true,
-  numHeads: 2,
-  qkvBias: true,
-  mlpRatio: 2,
-  dropRate: 0.1,
-  attnDropRate: 0.1,
-  kernelSize: [3, 3],
-} as const;
-const sar = {
-  encDim: 8,
-  dK: 8,
-  maxTextLength: 4,
-  encDropRnn: 0.1,
-  decDropRnn: 0,
-  predDropout: 0.1,
-  predConcat: true,
-} as const;
+const { sar, nrtr } = parts;
+const backbone = { ...parts.mobile, scale: 0.125 } as const;
+const svtr = { ...parts.svtr, depth: 1 } as const;
+const lcnet = { ...parts.lcnet, convKxkNum: 1 } as const;
 const v3: RecognitionOptions = {
   backbone,
   head: { name: "MultiHead", ctc: { neck: svtr, head: { fcDecay: 1e-5 } }, sar },
@@ -43,8 +19,6 @@ const v2: RecognitionOptions = {
   neck: { encoder: "rnn", hiddenSize: 5 },
   head: { name: "CTCHead", fcDecay: 2e-5, midChannels: 6 },
 };
-const lcnet = { name: "PPLCNetV3", scale: 0.25, convKxkNum: 1, lrMultList: [1, 1, 1, 1, 1, 1], labLr: 0.1 } as const;
-const nrtr = { nrtrDim: 32, numDecoderLayers: 1, maxTextLength: 5, usePos: false } as const;
 const v4: RecognitionOptions = {
   backbone: lcnet,
   head: { name: "MultiHead", ctc: { neck: { ...svtr, kernelSize: [1, 3] }, head: { fcDecay: 1e-5 } }, nrtr },

@@ -17,7 +17,7 @@ export function perturbed<N extends Module>(network: N, seed = 7): N {
     const range = ranges.find(([end]) => end.test(key));
     if (range === undefined) continue;
     const [, low, high] = range;
-    assign(value, randomUniform(value.shape, low, high, [random.uint32(), random.uint32()], 0));
+    assign(value, randomUniform(value.shape, low, high, random.words(), 0));
   }
   return network;
 }

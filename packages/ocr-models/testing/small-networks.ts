@@ -35,6 +35,9 @@ const sar = {
 } as const;
 const nrtr = { nrtrDim: 32, numDecoderLayers: 1, maxTextLength: 5, usePos: false } as const;
 const ctc = { name: "CTCHead", fcDecay: 1e-5 } as const;
+/** Options of the parts that these networks are made of. */
+export const parts = { mobile, lcnet, svtr, sar, nrtr } as const;
+
 const multi = { name: "MultiHead", ctc: { neck: svtr, head: { fcDecay: 1e-5 } } } as const;
 const rec = { modelType: "rec" } as const;
 

@@ -4,11 +4,7 @@ import { currentRandom } from "../randomness.js";
 /** Makes the first value of a parameter. Draws from the current generator (`withRandom`). */
 export type Initializer = (shape: Shape) => Tensor;
 
-/** Drawn for each parameter, whose numbers then come from the device: a blind one draws none. */
-function newKey(): [number, number] {
-  const random = currentRandom();
-  return [random.uint32(), random.uint32()];
-}
+// A key is drawn for each parameter, whose numbers then come from the device: a blind one draws none.
 
 /** Every element `value`. */
 export function constantInitializer(value: number): Initializer {
@@ -17,12 +13,12 @@ export function constantInitializer(value: number): Initializer {
 
 /** Uniform between `low` and `high`. */
 export function uniformInitializer(low: number, high: number): Initializer {
-  return (shape) => randomUniform(shape, low, high, newKey(), 0);
+  return (shape) => randomUniform(shape, low, high, currentRandom().words(), 0);
 }
 
 /** Normal with mean 0 and standard deviation `std`. */
 export function normalInitializer(std: number): Initializer {
-  return (shape) => randomNormal(shape, 0, std, newKey(), 0);
+  return (shape) => randomNormal(shape, 0, std, currentRandom().words(), 0);
 }
 
 /** Normal, drawn again outside of two standard deviations. */

@@ -21,6 +21,5 @@ const op: Op<Mask> = defineOp<Mask>({
  * Source: Srivastava et al. 2014.
  */
 export function dropout(x: Operand, probability: number): Variable {
-  const random = currentRandom();
-  return apply(op, [x], { probability, key: [random.uint32(), random.uint32()] })[0];
+  return apply(op, [x], { probability, key: currentRandom().words() })[0];
 }

@@ -4,7 +4,7 @@ import type { Argv, CommandModule } from "yargs";
 import type { Engine } from "../engine.js";
 import { shippedConfig } from "../shipped.js";
 import { type Terminal, writeJson, writeLine } from "../terminal.js";
-import { overrideOption } from "./config-options.js";
+import { jsonOption, overrideOption } from "./config-options.js";
 
 interface BenchArguments {
   what: "train-step";
@@ -56,7 +56,7 @@ function options(yargs: Argv<object>): Argv<BenchArguments> {
       steps: { type: "number", default: 5, describe: "Steps that are timed, after one that is not" },
       profile: { type: "boolean", default: false, describe: "Say where the time went, by kernel and shapes" },
       trace: { type: "string", describe: "Write every call to this file, for Perfetto or Chrome's viewer" },
-      json: { type: "boolean", default: false, describe: "Write JSON for machines" },
+      json: jsonOption,
     })
     .example("$0 bench train-step --batch 8 --width 320 --classes 6625 --threads 2", "")
     .example("$0 bench train-step -c configs/rec/quickstart.yml --batch 32 --classes 11 --json", "")

@@ -1,4 +1,5 @@
 import type { ExportedNetwork } from "@retort/distill";
+import { called } from "@retort/distill";
 import type { Argv, CommandModule } from "yargs";
 import type { Engine } from "../engine.js";
 import { UsageError } from "../errors.js";
@@ -66,7 +67,7 @@ function options(yargs: Argv<object>): Argv<ExportArguments> {
 
 function describeNetwork({ model, folder, files, check }: ExportedNetwork): string {
   const sizes = Object.entries(files).map(([name, bytes]) => `${name} ${(bytes / 1e6).toFixed(1)} MB`);
-  const head = `${model === "" ? "the network" : model} is in ${folder}: ${sizes.join(", ")}`;
+  const head = `${called(model)} is in ${folder}: ${sizes.join(", ")}`;
   if (check === undefined) return `${head}\n  not checked: nothing has run the ONNX file`;
   const metrics = Object.entries(check.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
   return [

@@ -2,6 +2,7 @@ import type { ExtractReport } from "@retort/distill";
 import type { Argv, CommandModule } from "yargs";
 import type { Engine } from "../engine.js";
 import { type Terminal, writeJson, writeLine } from "../terminal.js";
+import { jsonOption } from "./config-options.js";
 
 interface ExtractArguments {
   checkpoint?: string;
@@ -48,7 +49,7 @@ function options(yargs: Argv<object>): Argv<ExtractArguments> {
         describe: "Config of the weights [default: the one inside the checkpoint]",
       },
       force: { type: "boolean", default: false, describe: "Replace a file that is there" },
-      json: { type: "boolean", default: false, describe: "Write JSON for machines" },
+      json: jsonOption,
     })
     .example(
       "$0 extract output/run/best_accuracy --model Student -o student.safetensors",

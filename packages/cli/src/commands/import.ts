@@ -1,4 +1,5 @@
 import type { ImportReport } from "@retort/distill";
+import { called } from "@retort/distill";
 import type { Argv, CommandModule } from "yargs";
 import type { Engine } from "../engine.js";
 import { table } from "../table.js";
@@ -69,7 +70,7 @@ function describeImport({ weights, model, out, parts, differences, difference }:
     part,
     ...[tensors, matched, missing, misshaped, unexpected].map(String),
   ]);
-  const lines = [`${model === "" ? "the network" : model} of ${weights} is in ${out}`, table([head, ...rows])];
+  const lines = [`${called(model)} of ${weights} is in ${out}`, table([head, ...rows])];
   const missing = differences.filter(({ problem }) => problem === "missing").length;
   if (missing > 0) lines.push("what is missing has the weights that a training starts from");
   if (difference !== undefined) lines.push(`outputs in onnxruntime: at most ${difference.toExponential(1)} apart`);

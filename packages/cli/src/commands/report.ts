@@ -10,7 +10,7 @@ import { table } from "../table.js";
 import { runScalars } from "../tensorboard/run-scalars.js";
 import { writeEvents } from "../tensorboard/write-events.js";
 import { type Terminal, writeJson, writeLine } from "../terminal.js";
-import { overrideOption } from "./config-options.js";
+import { jsonOption, overrideOption } from "./config-options.js";
 
 interface ReportArguments {
   runs?: string[];
@@ -70,7 +70,7 @@ function options(yargs: Argv<object>): Argv<ReportArguments> {
         describe: "Also write what was logged as event files of TensorBoard into this folder",
       },
       override: { ...overrideOption, describe: "Values that replace those of the configs, such as where data lie" },
-      json: { type: "boolean", default: false, describe: "Write JSON for machines" },
+      json: jsonOption,
     })
     .example("$0 report output/run", "report.html: open it in a browser")
     .example("$0 report output/a output/b -d compared.html", "two trainings, overlaid")

@@ -1,4 +1,5 @@
 import type { Review } from "@retort/distill";
+import { called } from "@retort/distill";
 import { type Html, html } from "./html.js";
 import type { ReportedRun } from "./reported-run.js";
 
@@ -12,9 +13,9 @@ export function confusionSection(runs: readonly ReportedRun[]): Html | undefined
   const parts = runs.flatMap(({ name, review }, i) =>
     Object.entries(review?.confusions ?? {}).map(([network, confusions]) => {
       const title = [runs.length > 1 ? name : "", network].filter((part) => part !== "").join(": ");
-      return html`<div class="of-run-${i}"><h3>${runs.length > 1 && html`<i class="dot" style="--colour:var(--series-${i})"></i>`}${
-        title === "" ? "the network" : title
-      }</h3>${confusionTable(confusions)}</div>`;
+      return html`<div class="of-run-${i}"><h3>${runs.length > 1 && html`<i class="dot" style="--colour:var(--series-${i})"></i>`}${called(
+        title,
+      )}</h3>${confusionTable(confusions)}</div>`;
     }),
   );
   if (parts.length === 0) return undefined;

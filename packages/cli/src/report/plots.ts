@@ -1,3 +1,4 @@
+import { called } from "@retort/distill";
 import type { Series } from "./chart.js";
 import { dashes } from "./chart.js";
 import { colourLegend, dashLegend, type Plot, plotSection } from "./figure.js";
@@ -71,17 +72,14 @@ export function accuracySection(runs: readonly ReportedRun[]): Promise<Html | un
       step: record.step,
       values: shown(networksOf(record, deciding)),
     }));
-    return { first: calledInPlots(deciding), evaluations };
+    return { first: called(deciding), evaluations };
   });
   const intro = "Each point is an evaluation on the data of the Eval section.";
   return measured("Accuracy", intro, values, metricTitles);
 }
 
-/** The only network of a config has no name: it is called what it is. */
-const calledInPlots = (network: string): string => (network === "" ? "the network" : network);
-
 function shown(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, metrics]) => [calledInPlots(name), metrics]));
+  return Object.fromEntries(Object.entries(values).map(([name, metrics]) => [called(name), metrics]));
 }
 
 const agreementTitles: Readonly<Record<string, string>> = {

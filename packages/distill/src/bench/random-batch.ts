@@ -62,7 +62,7 @@ export function randomBatch(shape: BatchShape, random: Random): BatchTensors {
   const sar = labelsOf(maxTextLength, { first: 0, start: padding - 1, end: padding - 1, padding });
   const nrtr = labelsOf(most + 2, { first: 4, start: 2, end: 3, padding: 0 });
   return {
-    images: randomUniform([batch, 3, height, width], -1, 1, [random.uint32(), random.uint32()], 0),
+    images: randomUniform([batch, 3, height, width], -1, 1, random.words(), 0),
     heads: {
       labels: sar,
       validRatio: new Float32Array(batch).fill(1),
@@ -84,8 +84,7 @@ const isText: Expression = expression(({ x }, { limit }) => x.le(limit));
 
 /** Maps of pixels that are text at random; all count. */
 function randomMaps(shape: readonly number[], random: Random): DbTarget {
-  const uniform = (low: number, high: number): Tensor =>
-    randomUniform(shape, low, high, [random.uint32(), random.uint32()], 0);
+  const uniform = (low: number, high: number): Tensor => randomUniform(shape, low, high, random.words(), 0);
   return {
     thresholdMap: uniform(0.3, 0.7),
     thresholdMask: ones(shape),

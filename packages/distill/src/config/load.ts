@@ -34,15 +34,15 @@ export async function readConfigText(path: string): Promise<string> {
   return new TextDecoder().decode(await readFile(path, "the config"));
 }
 
-async function loadLexicon(
-  { postProcess }: ParsedConfig["config"],
-  dictionary: Dictionary,
-): Promise<Lexicon | undefined> {
-  const path = postProcess.decoder === "db" ? undefined : postProcess.beam?.lexicon;
+/** The lines of the word list that a config names. Runs in Node. @throws Error that names the file that cannot be read */
+export async function readWords({ postProcess }: ParsedConfig["config"]): Promise<string[] | undefined> {
+  const path = wordListOf(postProcess);
   if (path === undefined) return undefined;
-  const text = new TextDecoder().decode(await readFile(path, "PostProcess.lexicon:"));
-  return lexiconOf(text.split(/\r?\n/), dictionary, path);
+  return new TextDecoder().decode(await readFile(path, "PostProcess.lexicon:")).split(/\r?\n/);
 }
+
+const wordListOf = (postProcess: ParsedConfig["config"]["postProcess"]): string | undefined =>
+  postProcess.decoder === "db" ? undefined : postProcess.beam?.lexicon;
 
 /**
  * Reads a config file and the dictionary and word list that it names, and checks everything. Runs in Node.
@@ -54,12 +54,21 @@ export async function loadConfig(path: string, overrides: Overrides = []): Promi
 }
 
 /**
+ * The config that a checkpoint holds, as `loadConfig` reads one of a file; `file` is the checkpoint's.
+ * @throws Error @throws ConfigError as `loadConfig`
+ */
+export function loadStoredConfig(config: unknown, file: string, overrides: Overrides = []): Promise<LoadedConfig> {
+  return withDictionary(parseConfig(JSON.stringify(config), { file: `the config in ${file}`, overrides }));
+}
+
+/**
  * A config with the dictionary and the word list that it names. Runs in Node.
  * @throws Error that names the file that cannot be read, or the word that the dictionary cannot write
  */
-export async function withDictionary(parsed: ParsedConfig): Promise<LoadedConfig> {
+async function withDictionary(parsed: ParsedConfig): Promise<LoadedConfig> {
   const dictionary = await loadDictionary(parsed.config);
   const warnings = [...parsed.warnings, ...dictionary.warnings];
-  const lexicon = await loadLexicon(parsed.config, dictionary);
+  const words = await readWords(parsed.config);
+  const lexicon = words && lexiconOf(words, dictionary, wordListOf(parsed.config.postProcess));
   return { ...parsed, warnings, dictionary, classes: classCounts(dictionary), lexicon };
 }

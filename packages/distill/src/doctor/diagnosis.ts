@@ -31,11 +31,15 @@ export const fault = (problem: string, change: string): Finding => ({ severity: 
 /** A doubt as a finding. */
 export const doubt = (problem: string, change: string): Finding => ({ severity: "doubt", problem, change });
 
+/** Above this share, what is wrong with single samples is a fault of the data. */
+const many = 0.05;
+
+/** What is wrong with a share of the samples: a doubt, or a fault where there are many. */
+export const byShare = (share: number, problem: string, change: string): Finding =>
+  (share > many ? fault : doubt)(problem, change);
+
 /** A share as a percentage. */
 export const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.01 ? 2 : 0)} %`;
 
 /** A number with a few digits. */
 export const short = (value: number): string => String(Number(value.toPrecision(2)));
-
-/** How a message calls a network; that of a config without sub-networks has no name. */
-export const called = (network: string): string => (network === "" ? "the network" : network);

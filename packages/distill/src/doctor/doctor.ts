@@ -21,11 +21,12 @@ export async function* examine(
   options: DoctorOptions = {},
 ): AsyncGenerator<DoctorReport> {
   const patient = await Patient.open(path, overrides, options);
-  for (const { name, asks, ...diagnosis } of diagnoses) {
+  for (const diagnosis of diagnoses) {
+    const { name, asks } = diagnosis;
     options.signal?.throwIfAborted();
     yield { kind: "asks", name, asks };
     const begun = performance.now();
-    const outcome = await outcomeOf({ name, asks, ...diagnosis }, patient);
+    const outcome = await outcomeOf(diagnosis, patient);
     yield { kind: "found", name, asks, ...outcome, seconds: (performance.now() - begun) / 1000 };
   }
 }

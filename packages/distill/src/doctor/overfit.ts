@@ -11,6 +11,7 @@ import { partsOf } from "../training/parts.js";
 import type { Run } from "../training/run.js";
 import { NonFiniteLossError, takeStep } from "../training/step.js";
 import { tensorsOf } from "../training/tensors.js";
+import { percent } from "./diagnosis.js";
 import { isLabelTerm } from "./label-terms.js";
 import type { Patient } from "./patient.js";
 
@@ -101,7 +102,7 @@ export async function overfit(patient: Patient, attempt: Attempt): Promise<Overf
         if (steps % readEvery !== 0) continue;
         if (!patient.findsBoxes) read = readShare(patient, run, batch);
         patient.tell(
-          `${steps} steps, loss ${losses[1].toPrecision(3)}${read === undefined ? "" : `, ${(100 * read).toFixed(0)} % read`}`,
+          `${steps} steps, loss ${losses[1].toPrecision(3)}${read === undefined ? "" : `, ${percent(read)} read`}`,
         );
         await new Promise(setImmediate);
         if (learnt()) break;

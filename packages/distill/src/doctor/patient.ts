@@ -80,6 +80,11 @@ export class Patient {
     }));
   }
 
+  /** Whether the network by which the training is judged learns. */
+  get decidingLearns(): boolean {
+    return this.parts.some(({ name, learns }) => name === this.deciding && learns);
+  }
+
   /** What the lines of a section hold; the labels of detection are checked too. */
   lines(section: Section): Promise<ExaminedLines & { readonly count: number }> {
     const known = this.examined.get(section) ?? this.examineLines(section);

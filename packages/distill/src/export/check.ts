@@ -3,6 +3,7 @@ import { DetectionNetwork, type FeatureName, featureOf, type Network } from "@re
 import type { Batch, DataLoader } from "@retort/ocr-models/data";
 import { concat, formatShape, sameShape, slice, type Tensor } from "@retort/tensor";
 import { DistillationMetric } from "../metrics/distillation-metric.js";
+import { called } from "../model/called.js";
 import type { Reader } from "../training/reader.js";
 import { tensorsOf } from "../training/tensors.js";
 import type { OnnxSession } from "./runtime.js";
@@ -61,7 +62,7 @@ export async function checkExport(compared: Compared, data: DataLoader, limit?: 
   const metrics = own.result();
   for (const [key, value] of Object.entries(theirs.result())) {
     if (Object.is(value, metrics[key])) continue;
-    throw new Error(`${name || "the network"} has ${key} ${metrics[key]} on ${images} images, in onnxruntime ${value}`);
+    throw new Error(`${called(name)} has ${key} ${metrics[key]} on ${images} images, in onnxruntime ${value}`);
   }
   return { images, difference, metrics };
 }

@@ -1,7 +1,7 @@
 import type { TransformConfig } from "@retort/ocr-models/data";
 import { batchSizes } from "../config/checks/picture-sizes.js";
 import { dropIgnored } from "../config/ignored.js";
-import { type LoadedConfig, readConfigText } from "../config/load.js";
+import { type LoadedConfig, readWords } from "../config/load.js";
 import { Collected } from "../config/problems.js";
 import type { PostProcessConfig } from "../config/schema/post-process.js";
 import { onlyNetwork } from "../losses/from-config.js";
@@ -73,11 +73,9 @@ function postProcessOf(postProcess: PostProcessConfig): Section {
   };
 }
 
-async function wordsOf({ config: { postProcess }, dictionary }: LoadedConfig): Promise<string[]> {
-  const path = postProcess.decoder === "db" ? undefined : postProcess.beam?.lexicon;
-  if (path === undefined) return [];
-  const text = await readConfigText(path);
-  return (dictionary.lowerCase ? text.toLowerCase() : text).split(/\r?\n/);
+async function wordsOf({ config, dictionary }: LoadedConfig): Promise<string[]> {
+  const words = (await readWords(config)) ?? [];
+  return dictionary.lowerCase ? words.map((word) => word.toLowerCase()) : words;
 }
 
 /**

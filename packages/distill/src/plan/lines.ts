@@ -1,3 +1,4 @@
+import { called } from "../model/called.js";
 import { memoryHint } from "../training/memory-hint.js";
 import type { DataPlan, LossPlan, MemoryPlan, NetworkPlan, SchedulePlan } from "./report.js";
 
@@ -18,7 +19,7 @@ const roles: { readonly [K in NetworkPlan["freeze"]]: string } = {
 /** `Student: 1,234,567 parameters, learning, from student.safetensors`. */
 export function networkLine({ name, parameters, freeze, pretrained }: NetworkPlan): string {
   const from = pretrained === undefined ? "from fresh weights" : `from ${pretrained}`;
-  return `${name === "" ? "the network" : name}: ${count(parameters)} parameters, ${roles[freeze]}, ${from}`;
+  return `${called(name)}: ${count(parameters)} parameters, ${roles[freeze]}, ${from}`;
 }
 
 /** `DistillationCTCLoss, weight 1: head_out.ctc of Student [32, 40, 11]`. */

@@ -1,7 +1,6 @@
 import type { Confusion } from "@retort/ocr-models";
-import { withDictionary } from "../config/load.js";
+import { loadStoredConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
-import { parseConfig } from "../config/parse.js";
 import { pixelsOf } from "../inspect/shown-levels.js";
 import { decidingNetwork, evaluate } from "../training/evaluate.js";
 import type { EvalReport } from "../training/infer.js";
@@ -42,8 +41,8 @@ export async function reviewRun(
     throw new Error(`${folder}: no checkpoint was saved yet, so there is nothing to read with`);
   const { file } = checkpoint;
   const config = checkpoint.config as Record<string, Record<string, unknown>>;
-  const text = JSON.stringify({ ...config, Global: { ...config.Global, checkpoints: file } });
-  const loaded = await withDictionary(parseConfig(text, { file: `the config in ${file}`, overrides }));
+  const stored = { ...config, Global: { ...config.Global, checkpoints: file } };
+  const loaded = await loadStoredConfig(stored, file, overrides);
   const { model } = await loadTrained(loaded);
   const { metric, postProcess, evaluation } = loaded.config;
   const reader = await readerFromConfig(loaded.config, loaded.dictionary, loaded.lexicon);

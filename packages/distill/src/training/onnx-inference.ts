@@ -1,5 +1,6 @@
 import type { DetectedBox } from "@retort/ocr-models";
 import type { Batch } from "@retort/ocr-models/data";
+import type { OnnxContents } from "@retort/ocr-models/onnx";
 import { FormatError, scope, type Tensor } from "@retort/tensor";
 import { type CheckedDescription, readMetadata } from "../export/metadata.js";
 import { openSession } from "../export/runtime.js";
@@ -9,36 +10,32 @@ import type { Inference } from "./inference.js";
 import { tensorsOf } from "./tensors.js";
 import { type PlacedReading, textDecoding } from "./text-reader.js";
 
-/** An ONNX file that `exportNetworks` wrote. */
-interface OnnxFile {
+/** An ONNX file: its bytes, the texts and weights in it. */
+export interface OnnxFile extends OnnxContents {
+  readonly file: string;
   readonly bytes: Uint8Array;
-  readonly description: CheckedDescription;
 }
 
-/**
- * Reads an ONNX file and what it says of itself.
- * @throws Error naming the file that cannot be read, or that `exportNetworks` did not write
- */
+/** Reads an ONNX file. @throws Error naming the file that cannot be read @throws FormatError naming that which is none */
 export async function readOnnxFile(file: string): Promise<OnnxFile> {
   const { readFile } = await import("node:fs/promises");
+  const { readOnnx } = await import("@retort/ocr-models/onnx");
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`the model ${file} cannot be read: ${error.code}`);
   });
-  return { bytes, description: readMetadata(await metadataIn(bytes, file), file) };
-}
-
-async function metadataIn(bytes: Uint8Array, file: string): Promise<ReadonlyMap<string, string>> {
-  const { readOnnx } = await import("@retort/ocr-models/onnx");
   try {
-    return readOnnx(bytes).metadata;
+    return { file, bytes, ...readOnnx(bytes) };
   } catch (error) {
     throw new FormatError(`${file}: ${(error as Error).message}`, { cause: error });
   }
 }
 
+/** What an ONNX file says of its network. @throws Error naming the file that `exportNetworks` did not write */
+export const descriptionIn = ({ file, metadata }: OnnxFile): CheckedDescription => readMetadata(metadata, file);
+
 /** Whether an ONNX file finds boxes; otherwise it reads text. @throws Error as `readOnnxFile` */
 export async function onnxFindsBoxes(file: string): Promise<boolean> {
-  return (await readOnnxFile(file)).description.network.modelType === "det";
+  return descriptionIn(await readOnnxFile(file)).network.modelType === "det";
 }
 
 /**
@@ -47,9 +44,10 @@ export async function onnxFindsBoxes(file: string): Promise<boolean> {
  */
 export async function onnxTextInference(file: string): Promise<Inference<PlacedReading>> {
   const onnx = await readOnnxFile(file);
-  const { postProcess, dictionary, lexicon } = onnx.description;
+  const description = descriptionIn(onnx);
+  const { postProcess, dictionary, lexicon } = description;
   if (postProcess.decoder === "db") throw new Error(`${file}: expected a network that reads text, but it finds boxes`);
-  return inference(onnx, file, textDecoding(postProcess, dictionary, lexicon));
+  return inference(onnx, description, textDecoding(postProcess, dictionary, lexicon));
 }
 
 /**
@@ -58,15 +56,16 @@ export async function onnxTextInference(file: string): Promise<Inference<PlacedR
  */
 export async function onnxBoxInference(file: string): Promise<Inference<DetectedBox[]>> {
   const onnx = await readOnnxFile(file);
-  const { postProcess } = onnx.description;
+  const description = descriptionIn(onnx);
+  const { postProcess } = description;
   if (postProcess.decoder !== "db") throw new Error(`${file}: expected a network that finds boxes, but it reads text`);
   const { read } = await boxReader(postProcess);
-  return inference(onnx, file, read);
+  return inference(onnx, description, read);
 }
 
 async function inference<Found>(
-  { bytes, description: { model, transforms } }: OnnxFile,
-  file: string,
+  { bytes, file }: OnnxFile,
+  { model, transforms }: CheckedDescription,
   read: (output: Tensor, batch: Batch) => Found[],
 ): Promise<Inference<Found>> {
   const session = await openSession(bytes, file);

@@ -1,7 +1,6 @@
 import type { Tensor } from "@retort/tensor";
 import { batchSizes } from "../config/checks/picture-sizes.js";
-import { type LoadedConfig, loadConfig, withDictionary } from "../config/load.js";
-import { parseConfig } from "../config/parse.js";
+import { type LoadedConfig, loadConfig, loadStoredConfig } from "../config/load.js";
 import { readCheckpoint } from "../training/checkpoint.js";
 import { modelWith, networkAlone, networkOf, sectionOf } from "./alone.js";
 import { checkFree, formatOf, hostArrays, writeBytes } from "./formats.js";
@@ -70,8 +69,7 @@ async function readTrained(
   if (found.kind !== "checkpoint")
     throw new Error(`${found.file} holds no config: name the one that its weights belong to`);
   const checkpoint = await readCheckpoint(found.file);
-  const parsed = parseConfig(JSON.stringify(checkpoint.config), { file: `the config in ${found.file}` });
-  return { loaded: await withDictionary(parsed), weights: checkpoint.weights };
+  return { loaded: await loadStoredConfig(checkpoint.config, found.file), weights: checkpoint.weights };
 }
 
 /** Height and width that pictures of the Train section are brought to. @throws Error when there is no one size */

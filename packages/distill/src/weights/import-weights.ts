@@ -10,7 +10,7 @@ import { imageHeight } from "../export/description.js";
 import { imageShapeOf } from "../export/metadata.js";
 import { hasRuntime, openSession } from "../export/runtime.js";
 import { decidingNetwork } from "../training/evaluate.js";
-import { readOnnxFile } from "../training/onnx-inference.js";
+import { descriptionIn, type OnnxFile, readOnnxFile } from "../training/onnx-inference.js";
 import { networkAlone, sectionOf } from "./alone.js";
 import { checkFree, formatOf, hostArrays, writeBytes } from "./formats.js";
 import { hostTensor } from "./host-tensor.js";
@@ -70,12 +70,13 @@ export async function importWeights(options: ImportOptions): Promise<ImportRepor
   const { weights, out } = options;
   const format = formatOf(out);
   if (!options.force) await checkFree(out);
-  const onnx = weights.endsWith(".onnx");
-  const wanted = onnx ? await wantedByOnnx(options) : await wantedByConfig(options);
+  const onnx = weights.endsWith(".onnx") ? await readOnnxFile(weights) : undefined;
+  const wanted =
+    onnx === undefined || options.config !== undefined ? await wantedByConfig(options) : wantedByOnnx(onnx, options);
   const network = freshNetwork(wanted);
-  const found = onnx ? await stateOfOnnx(weights, network, wanted) : await stateOf(weights, wanted);
+  const found = onnx === undefined ? await stateOf(weights, wanted) : await stateOfOnnx(onnx, network, wanted);
   const differences = fill(network, found, options.partial ?? false);
-  const difference = onnx && (await hasRuntime()) ? await differenceInRuntime(weights, network, wanted) : undefined;
+  const difference = onnx && (await hasRuntime()) ? await differenceInRuntime(onnx, network, wanted) : undefined;
   const bytes = format.write(hostArrays(network, format));
   if (network.head instanceof MultiHead) network.head.emitGuide = true;
   sameOutputs(network, networkAlone(wanted, wanted.network, format.read(bytes), out), wanted.height, 64);
@@ -112,12 +113,10 @@ async function wantedByConfig({ config, model, weights }: ImportOptions): Promis
   return { model: name, network, classes: loaded.classes, height, seed: loaded.config.global.seed };
 }
 
-async function wantedByOnnx(options: ImportOptions): Promise<Wanted> {
-  if (options.config !== undefined) return wantedByConfig(options);
-  const { description } = await readOnnxFile(options.weights);
-  const { model, network, classes, transforms } = description;
-  if (options.model !== undefined && options.model !== model) {
-    throw new Error(`${options.weights} holds the network "${model}", not "${options.model}"`);
+function wantedByOnnx(onnx: OnnxFile, { model: asked }: ImportOptions): Wanted {
+  const { model, network, classes, transforms } = descriptionIn(onnx);
+  if (asked !== undefined && asked !== model) {
+    throw new Error(`${onnx.file} holds the network "${model}", not "${asked}"`);
   }
   const [, height] = imageShapeOf(transforms);
   return { model, network, classes, height: network.modelType === "det" ? 32 : height, seed: 0 };
@@ -146,10 +145,8 @@ async function stateOf(path: string, { model }: Wanted): Promise<Found> {
   return { file: found.file, state, absent: new Set() };
 }
 
-async function stateOfOnnx(file: string, network: Network, { height }: Wanted): Promise<Found> {
-  const { readFile } = await import("node:fs/promises");
-  const { foldedState, onnxOf, readOnnx } = await import("@retort/ocr-models/onnx");
-  const { tensors } = readOnnx(await readFile(file));
+async function stateOfOnnx({ file, tensors }: OnnxFile, network: Network, { height }: Wanted): Promise<Found> {
+  const { foldedState, onnxOf } = await import("@retort/ocr-models/onnx");
   const arrays = foldedState(network, tensors);
   const written = foldedState(network, onnxOf(network, height).initializers);
   const absent = new Set([...network.stateDict().keys()].filter((key) => !written.has(key)));
@@ -168,12 +165,11 @@ function differencesOf(network: Network, state: ReadonlyMap<string, Tensor>): re
 /** Two images at random, of this height. */
 function randomImages(height: number): Tensor {
   const random = new Random(0);
-  return randomUniform([2, 3, height, 128], -1, 1, [random.uint32(), random.uint32()], 0);
+  return randomUniform([2, 3, height, 128], -1, 1, random.words(), 0);
 }
 
-async function differenceInRuntime(file: string, network: Network, { height }: Wanted): Promise<number> {
-  const { readFile } = await import("node:fs/promises");
-  const session = await openSession(await readFile(file), file);
+async function differenceInRuntime({ bytes, file }: OnnxFile, network: Network, { height }: Wanted): Promise<number> {
+  const session = await openSession(bytes, file);
   try {
     return await compareOutputs({ network, session }, randomImages(height));
   } finally {

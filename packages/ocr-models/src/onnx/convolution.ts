@@ -1,5 +1,5 @@
 import { type BatchNorm, type Conv2d, ConvTranspose2d } from "@retort/autograd/nn";
-import { type Shape, scope } from "@retort/tensor";
+import { type Shape, scope, sizeOf } from "@retort/tensor";
 import { activationOf } from "./activation.js";
 import type { OnnxGraph } from "./graph.js";
 import type { OnnxAttribute } from "./model.js";
@@ -61,6 +61,6 @@ function affineOf(norm: BatchNorm): { scale: Float32Array; shift: Float32Array }
 
 /** Values of this shape, each times the factor of its place on `axis`. */
 function scaled(values: ArrayLike<number>, shape: Shape, factors: Float32Array, axis: number): Float32Array {
-  const inner = shape.slice(axis + 1).reduce((product, length) => product * length, 1);
+  const inner = sizeOf(shape.slice(axis + 1));
   return Float32Array.from(values, (value, i) => value * factors[Math.floor(i / inner) % shape[axis]]);
 }

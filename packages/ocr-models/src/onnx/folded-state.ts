@@ -1,5 +1,5 @@
 import { BatchNorm, Conv2d, ConvTranspose2d, Lstm, Module } from "@retort/autograd/nn";
-import type { HostArray } from "@retort/tensor";
+import { type HostArray, sizeOf } from "@retort/tensor";
 import { RepLayer } from "../layers/rep-layer.js";
 import type { Network } from "../networks.js";
 import { ownGates } from "./sequence-layers.js";
@@ -35,8 +35,7 @@ function* paths(module: Module, path: string): Iterable<readonly [string, Module
 }
 
 function filled(shape: readonly number[], value: number): HostArray {
-  const size = shape.reduce((product, length) => product * length, 1);
-  return { dtype: "float32", shape: [...shape], data: new Float32Array(size).fill(value) };
+  return { dtype: "float32", shape: [...shape], data: new Float32Array(sizeOf(shape)).fill(value) };
 }
 
 function addMissing(state: Map<string, HostArray>, key: string, shape: readonly number[], value: number): void {

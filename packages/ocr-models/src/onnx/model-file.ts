@@ -1,4 +1,4 @@
-import { bytesOf, FormatError, type HostArray } from "@retort/tensor";
+import { bytesOf, FormatError, type HostArray, sizeOf } from "@retort/tensor";
 import onnxProto, { type onnx } from "onnx-proto";
 import { type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxValue, operationSet } from "./model.js";
 
@@ -81,7 +81,7 @@ function decoded(bytes: Uint8Array): onnx.IModelProto {
 
 function float32Array({ name, dims, rawData, floatData }: onnx.ITensorProto): HostArray {
   const shape = (dims ?? []).map(Number);
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   const count = rawData?.length ? rawData.length / 4 : (floatData ?? []).length;
   if (count !== size) {
     throw new FormatError(`"${name}" has ${count} numbers, its shape [${shape.join(", ")}] needs ${size}`);

@@ -8,6 +8,10 @@ test("draws the words of consecutive counters", () => {
   expect(draw(new Random(0), 4)).toEqual([0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]);
 });
 
+test("two words are the next two that it draws", () => {
+  expect(new Random(0).words()).toEqual(draw(new Random(0), 2));
+});
+
 test("continues from a state that went through JSON", () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), fc.nat(20), (seed, skipped) => {

@@ -68,6 +68,11 @@ export class Random {
     return word % n;
   }
 
+  /** Two words: the key of a kernel that draws numbers itself. */
+  words(): Words2 {
+    return [this.uint32(), this.uint32()];
+  }
+
   /** A standard normal number (Box and Muller, 1958; the second of each pair is not kept). */
   normal(): number {
     const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));

@@ -2,9 +2,10 @@ import { backward, type Gradients, withRandom } from "@retort/autograd";
 import { scope } from "@retort/tensor";
 import { combined, rampFactor } from "../../losses/combined.js";
 import { termsFromConfig } from "../../losses/from-config.js";
+import { called } from "../../model/called.js";
 import type { Run } from "../../training/run.js";
 import { tensorsOf } from "../../training/tensors.js";
-import { called, type Diagnosis, doubt, type Finding, fault, short } from "../diagnosis.js";
+import { type Diagnosis, doubt, type Finding, fault, short } from "../diagnosis.js";
 import { isLabelTerm, termsOf } from "../label-terms.js";
 import type { Patient } from "../patient.js";
 
@@ -32,7 +33,7 @@ export const balance: Diagnosis = {
   asks: "Does distillation leave the labels a say, in losses and in gradients at the judged network?",
   async examine(patient) {
     const { deciding } = patient;
-    if (!patient.parts.some(({ name, learns }) => name === deciding && learns)) {
+    if (!patient.decidingLearns) {
       return { seen: `not measured: ${called(deciding)} does not learn`, findings: [] };
     }
     const batch = await patient.batch();

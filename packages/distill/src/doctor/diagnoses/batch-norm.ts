@@ -2,9 +2,10 @@ import { noGrad, withRandom } from "@retort/autograd";
 import { BatchNorm } from "@retort/autograd/nn";
 import type { Network } from "@retort/ocr-models";
 import type { Batch } from "@retort/ocr-models/data";
+import { called } from "../../model/called.js";
 import type { Run } from "../../training/run.js";
 import { tensorsOf } from "../../training/tensors.js";
-import { called, type Diagnosis, type Finding, fault, short } from "../diagnosis.js";
+import { type Diagnosis, type Finding, fault, short } from "../diagnosis.js";
 
 /** How far a layer's running statistics are from those of a batch: middle values over its channels. */
 interface Distance {

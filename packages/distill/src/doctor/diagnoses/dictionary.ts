@@ -1,10 +1,8 @@
 import { unknownAmong } from "../../inspect/lines.js";
 import type { Section } from "../../inspect/open.js";
-import { type Diagnosis, doubt, type Finding, fault, percent } from "../diagnosis.js";
+import { byShare, type Diagnosis, type Finding, percent } from "../diagnosis.js";
 import type { Patient } from "../patient.js";
 
-/** Above this share of unknown characters most labels are not what is written. */
-const many = 0.05;
 const shown = 12;
 
 /** Characters of labels that the dictionary lacks: encoders leave them out, so networks learn other texts than there are. */
@@ -32,7 +30,8 @@ async function unknownIn(section: Section, patient: Patient): Promise<Finding[]>
     `${section}: ${percent(share)} of the characters of the labels are not in the dictionary (${list.join(", ")}${more}). ` +
     "They are left out of the labels, so what is learnt and measured is not what is written.";
   return [
-    (share > many ? fault : doubt)(
+    byShare(
+      share,
       problem,
       changeFor(
         unknown.map(({ character }) => character),

@@ -1,10 +1,7 @@
 import { batchSizes } from "../../config/checks/picture-sizes.js";
 import { dataSetup } from "../../training/data-setup.js";
-import { type Diagnosis, doubt, type Finding, fault, percent } from "../diagnosis.js";
+import { byShare, type Diagnosis, type Finding, percent } from "../diagnosis.js";
 import type { Patient } from "../patient.js";
-
-/** Above this share of labels that are too long, what is left is not the data. */
-const many = 0.05;
 
 /** Labels that need more time steps than a CTC network has, or are longer than Global.max_text_length. */
 export const labelLengths: Diagnosis = {
@@ -22,7 +19,7 @@ export const labelLengths: Diagnosis = {
       const found = reasons[reason];
       if (found === undefined) return;
       const problem = `${percent(found.count / count)} of the training labels ${what}, and are not learnt from, such as ${found.first}.`;
-      findings.push((found.count / count > many ? fault : doubt)(problem, change));
+      findings.push(byShare(found.count / count, problem, change));
     };
     judge("label too long for CTC", "need more time steps than the network has", widerImages(patient));
     judge(

@@ -1,4 +1,5 @@
-import { called, type Diagnosis, doubt, type Finding, fault } from "../diagnosis.js";
+import { called } from "../../model/called.js";
+import { type Diagnosis, doubt, type Finding, fault } from "../diagnosis.js";
 import { isLabelTerm, termsOf } from "../label-terms.js";
 
 /** A network that is judged and does not learn: it is frozen, or no loss reaches it. */

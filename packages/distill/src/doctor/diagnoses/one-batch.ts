@@ -1,4 +1,5 @@
-import { called, type Diagnosis, doubt, type Finding, fault, percent, short } from "../diagnosis.js";
+import { called } from "../../model/called.js";
+import { type Diagnosis, doubt, type Finding, fault, percent, short } from "../diagnosis.js";
 import { isLabelTerm } from "../label-terms.js";
 import { type Overfit, overfit, plainRate, tellingSteps } from "../overfit.js";
 import type { Patient } from "../patient.js";
@@ -9,7 +10,7 @@ export const oneBatch: Diagnosis = {
   asks: "Can the networks learn one small batch by heart?",
   async examine(patient) {
     const { deciding } = patient;
-    if (!patient.parts.some(({ name, learns }) => name === deciding && learns)) {
+    if (!patient.decidingLearns) {
       return { seen: `not tried: ${called(deciding)} does not learn`, findings: [] };
     }
     const { size } = await patient.batch();

@@ -1,11 +1,10 @@
 import { examineImages } from "../../inspect/images.js";
 import { openDataSet, type Section } from "../../inspect/open.js";
-import { type Diagnosis, doubt, type Finding, fault, percent } from "../diagnosis.js";
+import { byShare, type Diagnosis, type Finding, fault, percent } from "../diagnosis.js";
 import type { Patient } from "../patient.js";
 
 /** How many images are decoded. */
 const looks = 200;
-const many = 0.05;
 
 /** Reasons that the diagnosis of label lengths tells more about. */
 const ofLengths = new Set(["label too long", "label too long for CTC"]);
@@ -33,7 +32,7 @@ async function lookAt(section: Section, patient: Patient): Promise<{ seen: strin
       for (const [reason, { count, first }] of Object.entries(reasons)) {
         if (ofLengths.has(reason)) continue;
         const problem = `${section}: ${percent(count / of)} of ${of} ${what} cannot be used: ${reason}, such as ${first}.`;
-        findings.push((count / of > many ? fault : doubt)(problem, changeFor(reason, section)));
+        findings.push(byShare(count / of, problem, changeFor(reason, section)));
       }
     };
     judge(lines.unusable.byReason(), lines.count, "lines");
