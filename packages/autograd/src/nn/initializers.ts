@@ -4,19 +4,17 @@ import { currentRandom } from "../randomness.js";
 /** Makes the first value of a parameter. Draws from the current generator (`withRandom`). */
 export type Initializer = (shape: Shape) => Tensor;
 
-// A key is drawn for each parameter, whose numbers then come from the device: a blind one draws none.
-
 /** Every element `value`. */
 export function constantInitializer(value: number): Initializer {
   return (shape) => full(shape, value);
 }
 
-/** Uniform between `low` and `high`. */
+/** Uniform between `low` and `high`; the device draws from a key of the current generator, and a blind one draws nothing. */
 export function uniformInitializer(low: number, high: number): Initializer {
   return (shape) => randomUniform(shape, low, high, currentRandom().words(), 0);
 }
 
-/** Normal with mean 0 and standard deviation `std`. */
+/** Normal with mean 0 and standard deviation `std`, drawn as `uniformInitializer` draws. */
 export function normalInitializer(std: number): Initializer {
   return (shape) => randomNormal(shape, 0, std, currentRandom().words(), 0);
 }

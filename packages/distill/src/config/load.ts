@@ -34,15 +34,19 @@ export async function readConfigText(path: string): Promise<string> {
   return new TextDecoder().decode(await readFile(path, "the config"));
 }
 
-/** The lines of the word list that a config names. Runs in Node. @throws Error that names the file that cannot be read */
-export async function readWords({ postProcess }: ParsedConfig["config"]): Promise<string[] | undefined> {
-  const path = wordListOf(postProcess);
-  if (path === undefined) return undefined;
-  return new TextDecoder().decode(await readFile(path, "PostProcess.lexicon:")).split(/\r?\n/);
+/** A word list that a config names. */
+interface WordList {
+  readonly path: string;
+  readonly lines: string[];
 }
 
-const wordListOf = (postProcess: ParsedConfig["config"]["postProcess"]): string | undefined =>
-  postProcess.decoder === "db" ? undefined : postProcess.beam?.lexicon;
+/** The word list that a config names, if it does. Runs in Node. @throws Error that names the file that cannot be read */
+export async function readWordList({ postProcess }: ParsedConfig["config"]): Promise<WordList | undefined> {
+  const path = postProcess.decoder === "db" ? undefined : postProcess.beam?.lexicon;
+  if (path === undefined) return undefined;
+  const text = new TextDecoder().decode(await readFile(path, "PostProcess.lexicon:"));
+  return { path, lines: text.split(/\r?\n/) };
+}
 
 /**
  * Reads a config file and the dictionary and word list that it names, and checks everything. Runs in Node.
@@ -68,7 +72,7 @@ export function loadStoredConfig(config: unknown, file: string, overrides: Overr
 async function withDictionary(parsed: ParsedConfig): Promise<LoadedConfig> {
   const dictionary = await loadDictionary(parsed.config);
   const warnings = [...parsed.warnings, ...dictionary.warnings];
-  const words = await readWords(parsed.config);
-  const lexicon = words && lexiconOf(words, dictionary, wordListOf(parsed.config.postProcess));
+  const words = await readWordList(parsed.config);
+  const lexicon = words && lexiconOf(words.lines, dictionary, words.path);
   return { ...parsed, warnings, dictionary, classes: classCounts(dictionary), lexicon };
 }

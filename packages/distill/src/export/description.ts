@@ -1,7 +1,7 @@
 import type { TransformConfig } from "@retort/ocr-models/data";
 import { batchSizes } from "../config/checks/picture-sizes.js";
 import { dropIgnored } from "../config/ignored.js";
-import { type LoadedConfig, readWords } from "../config/load.js";
+import { type LoadedConfig, readWordList } from "../config/load.js";
 import { Collected } from "../config/problems.js";
 import type { PostProcessConfig } from "../config/schema/post-process.js";
 import { onlyNetwork } from "../losses/from-config.js";
@@ -74,7 +74,7 @@ function postProcessOf(postProcess: PostProcessConfig): Section {
 }
 
 async function wordsOf({ config, dictionary }: LoadedConfig): Promise<string[]> {
-  const words = (await readWords(config)) ?? [];
+  const words = (await readWordList(config))?.lines ?? [];
   return dictionary.lowerCase ? words.map((word) => word.toLowerCase()) : words;
 }
 

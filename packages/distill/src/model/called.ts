@@ -1,2 +1,2 @@
-/** How text calls a network; that of a config without sub-networks has the empty name. */
-export const called = (network: string): string => (network === "" ? "the network" : network);
+/** How text calls a network; that of a config without sub-networks has no name, or the empty one. */
+export const called = (network: string | undefined): string => network || "the network";

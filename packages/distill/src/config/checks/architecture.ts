@@ -1,8 +1,9 @@
+import { called } from "../../model/called.js";
 import type { ConfigPath } from "../path.js";
 import type { Findings } from "../problems.js";
 import type { ArchitectureConfig } from "../schema/architecture.js";
 import type { GlobalConfig } from "../schema/global.js";
-import { called, networksOf, type PlacedNetwork, writerOf } from "./networks.js";
+import { networksOf, type PlacedNetwork, writerOf } from "./networks.js";
 
 /** Checks that each network fits together, and what freezing means. */
 export function checkArchitecture(architecture: ArchitectureConfig, findings: Findings): void {
@@ -54,7 +55,7 @@ function warnOfPool(networks: readonly PlacedNetwork[], findings: Findings): voi
   const path: ConfigPath = [...assumed[0].path, "Backbone"];
   findings.warn(
     path,
-    `last_pool_kernel_size is missing (${assumed.map(called).join(", ")}): taken as [2, 2], as in the published ` +
+    `last_pool_kernel_size is missing (${assumed.map(({ name }) => called(name)).join(", ")}): taken as [2, 2], as in the published ` +
       "PP-OCRv3 weights; PaddleOCR since April 2023 takes [3, 2]. Say which",
   );
 }
@@ -65,7 +66,7 @@ function warnOfResNet(networks: readonly PlacedNetwork[], findings: Findings): v
   if (assumed.length === 0) return;
   findings.warn(
     [...assumed[0].path, "Backbone", "name"],
-    `ResNet (${assumed.map(called).join(", ")}): taken as ResNet_vd, as in PaddleOCR's guide to distillation; later ` +
+    `ResNet (${assumed.map(({ name }) => called(name)).join(", ")}): taken as ResNet_vd, as in PaddleOCR's guide to distillation; later ` +
       "PaddleOCR has another backbone of this name. Say ResNet_vd",
   );
 }

@@ -1,3 +1,4 @@
+import { called } from "../../model/called.js";
 import type { ConfigPath } from "../path.js";
 import type { Findings } from "../problems.js";
 import type { ArchitectureConfig } from "../schema/architecture.js";
@@ -6,7 +7,7 @@ import type { LossConfig } from "../schema/loss.js";
 import type { PostProcessConfig } from "../schema/post-process.js";
 import { labelKeys, makerOf, supplies } from "../schema/transform.js";
 import { checkDetectionPictures, readsRegions } from "./detection-data.js";
-import { called, networksOf, type Part, type PlacedNetwork, partsOf } from "./networks.js";
+import { networksOf, type Part, type PlacedNetwork, partsOf } from "./networks.js";
 import { batchSizes } from "./picture-sizes.js";
 import { backboneShape, ctcNeckOf, otherPoolInTraining } from "./shapes.js";
 
@@ -102,7 +103,7 @@ function checkHalving(placed: PlacedNetwork, size: readonly [number, number], si
   if (size.every((length) => length % 32 === 0)) return;
   findings.problem(
     transformsPath(side),
-    `a picture ${size[0]} high and ${size[1]} wide does not fit ${called(placed)}: expected multiples of 32`,
+    `a picture ${size[0]} high and ${size[1]} wide does not fit ${called(placed.name)}: expected multiples of 32`,
   );
 }
 
@@ -126,17 +127,18 @@ function checkPicture(
   if (pooled !== undefined) {
     findings.problem(
       path,
-      `${picture} makes ${called(placed)} pool ${pooled} columns into one in training, but 2 in evaluation: make it 320 ` +
+      `${picture} makes ${called(placed.name)} pool ${pooled} columns into one in training, but 2 in evaluation: make it 320 ` +
         "wide, or name a last_pool_kernel_size in its Backbone",
     );
   }
-  if (rows < 1 || steps < 1) findings.problem(path, `${picture} is too small for the backbone of ${called(placed)}`);
+  if (rows < 1 || steps < 1)
+    findings.problem(path, `${picture} is too small for the backbone of ${called(placed.name)}`);
   else if (ctcNeckOf(network) && rows !== 1) {
-    findings.problem(path, `${picture} leaves ${called(placed)} ${rows} rows, but its neck takes one`);
+    findings.problem(path, `${picture} leaves ${called(placed.name)} ${rows} rows, but its neck takes one`);
   } else if (steps < labelLength && partsOf(network).includes("ctc") && side === "Train") {
     findings.warn(
       path,
-      `${picture} leaves ${called(placed)} ${steps} time steps: CTC cannot read texts that are longer, and ` +
+      `${picture} leaves ${called(placed.name)} ${steps} time steps: CTC cannot read texts that are longer, and ` +
         `Global.max_text_length allows ${labelLength}`,
     );
   }

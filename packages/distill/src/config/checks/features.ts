@@ -1,6 +1,7 @@
 import type { FeatureName } from "@retort/ocr-models";
+import { called } from "../../model/called.js";
 import type { Reads } from "../schema/loss.js";
-import { called, type Part, type PlacedNetwork, partsOf } from "./networks.js";
+import { type Part, type PlacedNetwork, partsOf } from "./networks.js";
 
 /** What a reader expects: the output of one head, that of any head (`head`), or any one tensor. */
 export type Wanted = Part | "head" | "tensor";
@@ -13,25 +14,25 @@ type Found = { feature: FeatureName } | { problem: string };
 function innerFeature(placed: PlacedNetwork, key: "backbone_out" | "neck_out"): Found {
   const { name, network } = placed;
   if (key === "backbone_out" && network.modelType === "det") {
-    return { problem: `backbone_out of ${called(placed)} is four maps; a loss reads one tensor` };
+    return { problem: `backbone_out of ${called(placed.name)} is four maps; a loss reads one tensor` };
   }
   if (key === "neck_out" && !network.neck && network.head.name !== "MultiHead") {
-    return { problem: `${called(placed)} has no neck, so no neck_out` };
+    return { problem: `${called(placed.name)} has no neck, so no neck_out` };
   }
   if (name !== undefined && !network.returnAllFeats) {
-    return { problem: `${called(placed)} gives only head_out; ${key} needs its return_all_feats to be true` };
+    return { problem: `${called(placed.name)} gives only head_out; ${key} needs its return_all_feats to be true` };
   }
   return { feature: key };
 }
 
 const lacks = (placed: PlacedNetwork, part: Part): string => {
   const { network } = placed;
-  return `reads the ${part} output, but the ${network.head.name} of ${called(placed)} gives only ${partsOf(network).join(", ")}`;
+  return `reads the ${part} output, but the ${network.head.name} of ${called(placed.name)} gives only ${partsOf(network).join(", ")}`;
 };
 
 function mapsFeature(placed: PlacedNetwork, wanted: Wanted): Found {
   if (!partsOf(placed.network).includes("maps")) return { problem: lacks(placed, "maps") };
-  if (wanted === "head") return { problem: `reads the maps of ${called(placed)}; maps_name has to say which` };
+  if (wanted === "head") return { problem: `reads the maps of ${called(placed.name)}; maps_name has to say which` };
   return { feature: "maps" };
 }
 
@@ -45,14 +46,14 @@ function headFeature(placed: PlacedNetwork, reads: Reads, wanted: Wanted): Found
   const part = isPart(wanted) ? wanted : (reads.disHead ?? (isMulti ? "ctc" : parts[0]));
   if (isMulti && wanted === "tensor") {
     return {
-      problem: `head_out of ${called(placed)} has the parts ${parts.join(" and ")}; this loss reads one tensor`,
+      problem: `head_out of ${called(placed.name)} has the parts ${parts.join(" and ")}; this loss reads one tensor`,
     };
   }
   if (isMulti && reads.multiHead === false) {
-    return { problem: `multi_head is false, but ${called(placed)} has a MultiHead` };
+    return { problem: `multi_head is false, but ${called(placed.name)} has a MultiHead` };
   }
   if (!parts.includes(part)) return { problem: lacks(placed, part) };
-  if (part === "maps") return { problem: `${called(placed)} gives maps; expected the key maps` };
+  if (part === "maps") return { problem: `${called(placed.name)} gives maps; expected the key maps` };
   return { feature: isMulti ? `head_out.${part}` : "head_out" };
 }
 

@@ -21,9 +21,6 @@ export function networksOf(architecture: ArchitectureConfig): PlacedNetwork[] {
   }));
 }
 
-/** How a message calls a network. */
-export const called = (placed: PlacedNetwork): string => placed.name ?? "the network";
-
 /** A part of a head's output. */
 export type Part = "ctc" | "sar" | "nrtr" | "maps";
 
