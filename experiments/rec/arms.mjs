@@ -1,9 +1,6 @@
 // What the Student learns from in each arm of the experiment. Its own structure is the same in all of them.
 import { distillation, network, singleNetwork } from "./config.mjs";
 
-// Random networks agree on blanks and hold each other there, so peers teach each other only when both read a little.
-const ramp = { start: 2500, steps: 1000 };
-
 const student = network({ scale: 0.125, sar: 48 });
 const large = network({ scale: 0.35, sar: 128 });
 
@@ -39,16 +36,11 @@ const peers = ["Student", "Peer"];
 const taught = ["Student", "Teacher"];
 
 /** The seed's three terms between equal networks, with its weights. */
-const fromPeer = [
-  dml(peers, "ctc", { weight: 1, ramp }),
-  dml(peers, "sar", { weight: 0.5, ramp }),
-  features(peers, { weight: 1, ramp }),
-];
+const fromPeer = [dml(peers, "ctc", { weight: 1 }), dml(peers, "sar", { weight: 0.5 }), features(peers, { weight: 1 })];
 
 /**
- * From a good teacher, features teach most, from the first step: they carry the Student over the steps in which CTC alone
- * learns nothing. Its outputs are a light addition: at full weight they hold the Student to the frames that the teacher
- * chose for its characters.
+ * From a good teacher, features teach most. Its outputs are a light addition: at full weight they hold the Student to the
+ * frames that the teacher chose for its characters.
  */
 const fromTeacher = [
   dml(taught, "ctc", { weight: 0.1, direction: "forward" }),
@@ -59,23 +51,29 @@ const fromTeacher = [
 /** The frozen teacher's own training. */
 export const teacher = singleNetwork(large);
 
-/** The config of each arm, given the file of the teacher's weights. */
+/** The training by labels alone whose weights every arm goes on from. */
+export const start = distillation({ Student: student }, labels(["Student"]));
+
+const studentFrom = (file) => ({ ...student, pretrained: file });
+const frozen = (file) => ({ ...large, pretrained: file, freeze_params: true });
+
+/** The config of each arm, given the files of the weights that the sub-networks begin with. */
 export const arms = {
-  alone: () => distillation({ Student: student }, labels(["Student"])),
-  mutual: () => distillation({ Student: student, Peer: student }, [...fromPeer, ...labels(peers)]),
-  frozen: (weights) =>
-    distillation({ Student: student, Teacher: frozen(weights) }, [...fromTeacher, ...labels(["Student"])]),
-  both: (weights) =>
-    distillation({ Student: student, Peer: student, Teacher: frozen(weights) }, [
+  alone: (from) => distillation({ Student: studentFrom(from.student) }, labels(["Student"])),
+  mutual: (from) =>
+    distillation({ Student: studentFrom(from.student), Peer: studentFrom(from.peer) }, [...fromPeer, ...labels(peers)]),
+  frozen: (from) =>
+    distillation({ Student: studentFrom(from.student), Teacher: frozen(from.teacher) }, [
+      ...fromTeacher,
+      ...labels(["Student"]),
+    ]),
+  both: (from) =>
+    distillation({ Student: studentFrom(from.student), Peer: studentFrom(from.peer), Teacher: frozen(from.teacher) }, [
       ...fromPeer,
       ...fromTeacher,
       ...labels(peers),
     ]),
 };
 
-/** Whether an arm learns from the frozen teacher, which must be trained before. */
-export const needsTeacher = (arm) => arm === "frozen" || arm === "both";
-
-function frozen(weights) {
-  return { ...large, pretrained: weights, freeze_params: true };
-}
+/** The sub-networks beside the Student that an arm needs trained before it. */
+export const needs = { alone: [], mutual: ["peer"], frozen: ["teacher"], both: ["peer", "teacher"] };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { resultsTable } from "../table.mjs";
 import { inParallel, once, retort, schedule, training } from "../trainings.mjs";
-import { arms, needsTeacher, teacher } from "./arms.mjs";
+import { arms, needs, start, teacher } from "./arms.mjs";
 import { shared } from "./config.mjs";
 
 const { values } = parseArgs({
@@ -49,7 +49,6 @@ function train(name, config, set, settings) {
   const common = {
     save: place,
     dict: join(folder("student"), "dict.txt"),
-    learningRate: 0.008,
     train: { folder: folder(set), labels: "train.txt" },
     ...settings,
   };
@@ -68,25 +67,54 @@ function train(name, config, set, settings) {
 mkdirSync(out, { recursive: true });
 for (const set of Object.keys(drawings)) await draw(set);
 
-const weights = join(out, "teacher", "best_accuracy");
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const results = Object.fromEntries(asked.map((arm) => [arm, []]));
-let taught;
-const teach = () => {
-  taught ??= train("teacher", teacher, "teacher", { seed: 1, epochs: 5, learningRate: 0.004 });
-  return taught;
-};
 
-async function runArm(arm, seed) {
-  if (needsTeacher(arm)) await teach();
-  const measured = await train(`${arm}-${seed}`, arms[arm](weights), "student", { seed, epochs: 32 });
-  results[arm].push(measured.metrics);
+/** The same function, whose results are kept: trainings that run at once share what they begin from. */
+function memoized(make) {
+  const made = new Map();
+  return (key) => {
+    if (!made.has(key)) made.set(key, make(key));
+    return made.get(key);
+  };
 }
 
-// With several jobs the teacher's long training begins at once, beside the arms that do not wait for it.
+const teach = memoized(async () => {
+  const { metrics } = await train("teacher", teacher, "teacher", { seed: 1, epochs: 3, learningRate: 0.004 });
+  return { file: join(out, "teacher", "best_accuracy"), metrics };
+});
+
+const begin = memoized(async (seed) => {
+  const name = `start-${seed}`;
+  await train(name, start, "student", { seed, epochs: 32, learningRate: 0.008 });
+  const file = join(out, `${name}.safetensors`);
+  await once(join(out, `${name}-extracted.json`), async () => {
+    const checkpoint = join(out, name, "latest");
+    return JSON.parse(await retort(["extract", checkpoint, "--model", "Student", "--out", file, "--force", "--json"]));
+  });
+  return file;
+});
+
+/** A peer goes on from the start of another seed. */
+const peerSeed = (seed) => (seed % 3) + 1;
+
+async function runArm(arm, seed) {
+  const from = { student: await begin(seed) };
+  if (needs[arm].includes("peer")) from.peer = await begin(peerSeed(seed));
+  if (needs[arm].includes("teacher")) from.teacher = (await teach()).file;
+  const settings = { seed, epochs: 10, learningRate: 0.004 };
+  results[arm][seed - 1] = (await train(`${arm}-${seed}`, arms[arm](from), "student", settings)).metrics;
+}
+
+// The teacher's long training begins at once, beside what does not wait for it.
+const needsTeacher = (arm) => needs[arm].includes("teacher");
+const tasksOf = (chosen) => seeds.flatMap((seed) => chosen.map((arm) => () => runArm(arm, seed)));
 const waiting = asked.filter(needsTeacher);
-const free = asked.filter((arm) => !needsTeacher(arm));
-const tasks = [...free, ...waiting].flatMap((arm) => seeds.map((seed) => () => runArm(arm, seed)));
+const tasks = [
+  ...seeds.map((seed) => () => begin(seed)),
+  ...tasksOf(asked.filter((arm) => !needsTeacher(arm))),
+  ...tasksOf(waiting),
+];
 await inParallel(waiting.length > 0 ? [teach, ...tasks] : tasks, jobs);
 
 const table = resultsTable(results, ["acc", "norm_edit_dis"], waiting.length > 0 ? (await teach()).metrics : undefined);
