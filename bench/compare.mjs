@@ -39,7 +39,7 @@ function retort({ task, batch, width, classes }) {
   const what =
     task === "rec" ? ["--classes", classes] : ["-c", beside("../configs/det/pp-ocrv3-cml.yml"), "--height", width];
   const run = ["--batch", batch, "--width", width, "--threads", values.threads, "--steps", values.steps, "--json"];
-  return JSON.parse(output(process.execPath, [bin, "bench", "train-step", ...what, ...run].map(String))).secondsPerStep;
+  return JSON.parse(output(process.execPath, [bin, "bench", "train-step", ...what, ...run].map(String))).seconds;
 }
 
 function python(script, args) {

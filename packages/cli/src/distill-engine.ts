@@ -1,4 +1,5 @@
 import {
+  benchInference,
   benchTrainStep,
   detectFromConfig,
   detectFromOnnx,
@@ -38,4 +39,5 @@ export const distillEngine: Engine = {
   openRun,
   reviewRun,
   benchTrainStep,
+  benchInference,
 };

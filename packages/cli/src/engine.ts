@@ -13,6 +13,7 @@ import type {
   ImageReading,
   ImportOptions,
   ImportReport,
+  InferenceOptions,
   InspectOptions,
   PlanReport,
   Recogniser,
@@ -62,4 +63,6 @@ export interface Engine {
   import(options: ImportOptions): Promise<ImportReport>;
   /** Times training steps on random images and labels. */
   benchTrainStep(options: BenchOptions & { readonly overrides: readonly string[] }): Promise<BenchReport>;
+  /** Times one network reading random images. */
+  benchInference(options: InferenceOptions & { readonly overrides: readonly string[] }): Promise<BenchReport>;
 }

@@ -109,7 +109,11 @@ export function fakeEngine(acc = 0.95): {
     },
     async benchTrainStep({ config, overrides }) {
       note("bench", config, overrides);
-      return { secondsPerStep: 2, imagesPerSecond: 4, peakMemoryBytes: 2 ** 31, share: { conv2d: 0.25, matmul: 0.75 } };
+      return { seconds: 2, imagesPerSecond: 4, peakMemoryBytes: 2 ** 31, share: { conv2d: 0.25, matmul: 0.75 } };
+    },
+    async benchInference({ config, overrides, model }) {
+      note(`bench inference ${model}`, config, overrides);
+      return { seconds: 0.0125, imagesPerSecond: 80, peakMemoryBytes: 2 ** 30, share: { conv2d: 1 } };
     },
   };
   return { engine, calls };

@@ -1,5 +1,7 @@
-export { type BenchOptions, type BenchReport, benchTrainStep } from "./bench/bench-train-step.js";
+export { benchInference, type InferenceOptions } from "./bench/bench-inference.js";
+export { benchTrainStep } from "./bench/bench-train-step.js";
 export type { KernelProfile, Profile, TraceEvent } from "./bench/profile.js";
+export type { BenchOptions, BenchReport } from "./bench/timed.js";
 export * from "./config/index.js";
 export type { Finding } from "./doctor/diagnosis.js";
 export { type DoctorReport, examine } from "./doctor/doctor.js";

@@ -321,6 +321,12 @@ test("bench prints time, rate, memory and shares, the largest first", async () =
   expect((await retort(["bench", "nothing", "-c", "a.yml"])).code).toBe(2);
 });
 
+test("bench inference times the passes of the network that is named", async () => {
+  const { out, calls } = await retort(["bench", "inference", "-c", "a.yml", "--model", "Student", "--batch", "1"]);
+  expect(out).toBe("0.013 s a pass, 80.0 images/s, peak 1.00 GiB\n  100.0 %  conv2d\n");
+  expect(calls[0]).toMatchObject({ name: "bench inference Student", config: "a.yml" });
+});
+
 test("the quickstart draws, trains, evaluates, reads ten lines and says where they lie", async () => {
   const dir = folder();
   const args = ["quickstart", "-d", dir, "-n", "30", "--val", "20", "-o", "Global.epoch_num=1"];

@@ -59,3 +59,15 @@ export function readBenchModel(text: string, file: string, overrides: Overrides)
   }
   return { architecture, loss, maxTextLength, ...imageSize(value, file) };
 }
+
+/**
+ * As `readBenchModel`, from a file. Runs in Node.
+ * @throws Error naming the file that cannot be read
+ */
+export async function loadBenchModel(file: string, overrides: Overrides = []): Promise<BenchModel> {
+  const { readFile } = await import("node:fs/promises");
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`the config "${file}" cannot be read: ${error.code}`);
+  });
+  return readBenchModel(text, file, overrides);
+}
