@@ -1,10 +1,14 @@
-// Times a training step here and in Python, in turn, so that all meet the same machine:
+// Times the same work here and in other systems, in turn, so that all meet the same machine:
 //   node bench/compare.mjs [--torch SCRIPT] [--python python3] [--threads 2] [--steps 5] [--rounds 3] [--setting A] ...
-// Settings A and B are recognition distillation, C is detection CML. Python runs the scripts beside this file, of the
-// frameworks that PYTHON has; for A and B in PyTorch, SCRIPT is called as `PYTHON SCRIPT BATCH THREADS CLASSES STEPS
-// WIDTH`. Each prints `step SECONDSs` (as in "step 1.234s"), its median. Needs `npm run build`. Writes JSON: seconds of
-// every round, their medians, and ours divided by each of the others.
+// Settings A and B are a training step of recognition distillation, C is one of detection CML; D and E are the Student's
+// inference, one image and sixteen. Python runs the scripts beside this file, of the frameworks that PYTHON has; for A and
+// B in PyTorch, SCRIPT is called as `PYTHON SCRIPT BATCH THREADS CLASSES STEPS WIDTH`. Each prints `step SECONDSs` (as in
+// "step 1.234s"), its median. Inference in PyTorch also needs onnx2torch. Needs `npm run build`. Writes JSON: seconds of
+// every round, their medians, ours divided by each of the others, and the peak of the resident memory in bytes.
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -12,6 +16,8 @@ const settings = {
   A: { task: "rec", batch: 8, width: 320, classes: 6625 },
   B: { task: "rec", batch: 32, width: 160, classes: 97 },
   C: { task: "det", batch: 2, width: 320 },
+  D: { task: "inference", batch: 1, width: 320, classes: 6625 },
+  E: { task: "inference", batch: 16, width: 320, classes: 6625 },
 };
 
 const { values } = parseArgs({
@@ -35,18 +41,36 @@ function output(command, args) {
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 const bin = beside("../packages/cli/bin/retort.js");
 
-function retort({ task, batch, width, classes }) {
-  const what =
-    task === "rec" ? ["--classes", classes] : ["-c", beside("../configs/det/pp-ocrv3-cml.yml"), "--height", width];
-  const run = ["--batch", batch, "--width", width, "--threads", values.threads, "--steps", values.steps, "--json"];
-  return JSON.parse(output(process.execPath, [bin, "bench", "train-step", ...what, ...run].map(String))).seconds;
+const folder = mkdtempSync(join(tmpdir(), "retort-compare-"));
+process.on("exit", () => rmSync(folder, { recursive: true }));
+/** The Student, as ours writes it and the others read it. */
+const student = join(folder, "student.onnx");
+
+/** What `retort bench` is asked for, by task. */
+const benched = {
+  rec: ({ classes }) => ["train-step", "--classes", classes],
+  det: ({ width }) => ["train-step", "-c", beside("../configs/det/pp-ocrv3-cml.yml"), "--height", width],
+  inference: ({ classes }) => ["inference", "--classes", classes, "--onnx", student],
+};
+
+function retort(setting) {
+  const { task, batch, width } = setting;
+  const { threads, steps } = values;
+  const run = ["--batch", batch, "--width", width, "--threads", threads, "--steps", steps, "--json"];
+  const args = [bin, "bench", ...benched[task](setting), ...run];
+  const { seconds, peakMemoryBytes: peak } = JSON.parse(output(process.execPath, args.map(String)));
+  return { seconds, peak };
 }
 
-function python(script, args) {
-  const printed = output(values.python, [script, ...args].map(String));
-  const found = /\bstep ([\d.]+)\s*s\b/.exec(printed);
-  if (!found) throw new Error(`${script}: expected "step SECONDSs" in its output, found ${JSON.stringify(printed)}`);
-  return Number(found[1]);
+/** The seconds that a script prints, and its peak if it prints one. */
+function printedBy(command, args) {
+  const printed = output(command, args.map(String));
+  const [, seconds] = /\bstep ([\d.]+)\s*s\b/.exec(printed) ?? [];
+  if (seconds === undefined) {
+    throw new Error(`${args[0]}: expected "step SECONDSs" in its output, found ${JSON.stringify(printed)}`);
+  }
+  const [, peak] = /^peak (\d+)$/m.exec(printed) ?? [];
+  return { seconds: Number(seconds), peak: peak && Number(peak) };
 }
 
 function has(module) {
@@ -58,21 +82,28 @@ function has(module) {
 
 const frameworks = ["paddle", "torch"].filter(has);
 
-/** What is timed in a setting, by name. */
+/** What is timed in a setting, by name: ours first, since the others read what it writes. */
 function runners(setting) {
   const { task, batch, width, classes } = setting;
   const { threads, steps, torch } = values;
-  const scripts = { paddle: beside("paddle-rec-step.py"), torch };
-  const others =
-    task === "rec"
-      ? frameworks
-          .filter((framework) => scripts[framework] !== undefined)
-          .map((framework) => [framework, () => python(scripts[framework], [batch, threads, classes, steps, width])])
-      : frameworks.map((framework) => [
-          framework,
-          () => python(beside("det-step.py"), [framework, batch, threads, steps, width]),
-        ]);
-  return [["retort", () => retort(setting)], ...others];
+  const python = (script, args) => () => printedBy(values.python, [beside("with-peak.py"), script, ...args]);
+  const own = ["retort", () => retort(setting)];
+  if (task === "rec") {
+    const scripts = { paddle: beside("paddle-rec-step.py"), torch };
+    const there = frameworks.filter((framework) => scripts[framework] !== undefined);
+    const args = [batch, threads, classes, steps, width];
+    return [own, ...there.map((framework) => [framework, python(scripts[framework], args)])];
+  }
+  if (task === "det") {
+    const args = [batch, threads, steps, width];
+    return [own, ...frameworks.map((framework) => [framework, python(beside("det-step.py"), [framework, ...args])])];
+  }
+  const args = [student, batch, 48, width, threads, steps];
+  return [
+    own,
+    ["onnxruntime", () => printedBy(process.execPath, [beside("onnx-inference.mjs"), ...args])],
+    ...(has("onnx2torch") ? [["torch", python(beside("onnx-inference.py"), args)]] : []),
+  ];
 }
 
 function median(numbers) {
@@ -83,19 +114,23 @@ function median(numbers) {
 
 function compare(setting) {
   const timed = runners(setting);
-  const seconds = Object.fromEntries(timed.map(([name]) => [name, []]));
+  const runs = Object.fromEntries(timed.map(([name]) => [name, []]));
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const [name, run] of timed) seconds[name].push(run());
+    for (const [name, run] of timed) runs[name].push(run());
   }
-  const medians = Object.fromEntries(Object.entries(seconds).map(([name, list]) => [name, median(list)]));
+  const ofEach = (summary) => Object.fromEntries(Object.entries(runs).map(([name, list]) => [name, summary(list)]));
+  const seconds = ofEach((list) => list.map((run) => run.seconds));
+  const medians = ofEach((list) => median(list.map((run) => run.seconds)));
+  const peaks = ofEach((list) => Math.max(...list.map((run) => run.peak ?? Number.NaN)));
   const others = Object.entries(medians).filter(([name]) => name !== "retort");
   const ratios = Object.fromEntries(others.map(([name, time]) => [`retort/${name}`, medians.retort / time]));
-  return { ...setting, seconds, medians, ratios };
+  return { ...setting, seconds, medians, ratios, peaks };
 }
 
-const report = { threads: Number(values.threads), steps: Number(values.steps) };
+const report = { node: process.version, threads: Number(values.threads), steps: Number(values.steps) };
 for (const name of values.setting) {
-  if (!Object.hasOwn(settings, name)) throw new Error(`--setting ${name}: expected A, B or C`);
+  if (!Object.hasOwn(settings, name))
+    throw new Error(`--setting ${name}: expected ${Object.keys(settings).join(", ")}`);
   report[name] = compare(settings[name]);
 }
 console.log(JSON.stringify(report, null, 2));
