@@ -57,23 +57,28 @@ export const start = distillation({ Student: student }, labels(["Student"]));
 const studentFrom = (file) => ({ ...student, pretrained: file });
 const frozen = (file) => ({ ...large, pretrained: file, freeze_params: true });
 
-/** The config of each arm, given the files of the weights that the sub-networks begin with. */
+/**
+ * The config of each arm, given the files of the weights that the sub-networks begin with. A peer begins with the Student's
+ * weights: networks that learnt apart put their characters on other frames, and agreeing frame by frame undoes both.
+ */
 export const arms = {
   alone: (from) => distillation({ Student: studentFrom(from.student) }, labels(["Student"])),
   mutual: (from) =>
-    distillation({ Student: studentFrom(from.student), Peer: studentFrom(from.peer) }, [...fromPeer, ...labels(peers)]),
+    distillation({ Student: studentFrom(from.student), Peer: studentFrom(from.student) }, [
+      ...fromPeer,
+      ...labels(peers),
+    ]),
   frozen: (from) =>
     distillation({ Student: studentFrom(from.student), Teacher: frozen(from.teacher) }, [
       ...fromTeacher,
       ...labels(["Student"]),
     ]),
   both: (from) =>
-    distillation({ Student: studentFrom(from.student), Peer: studentFrom(from.peer), Teacher: frozen(from.teacher) }, [
-      ...fromPeer,
-      ...fromTeacher,
-      ...labels(peers),
-    ]),
+    distillation(
+      { Student: studentFrom(from.student), Peer: studentFrom(from.student), Teacher: frozen(from.teacher) },
+      [...fromPeer, ...fromTeacher, ...labels(peers)],
+    ),
 };
 
-/** The sub-networks beside the Student that an arm needs trained before it. */
-export const needs = { alone: [], mutual: ["peer"], frozen: ["teacher"], both: ["peer", "teacher"] };
+/** The arms that need the frozen teacher. */
+export const taughtArms = ["frozen", "both"];

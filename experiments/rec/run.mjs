@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { resultsTable } from "../table.mjs";
 import { inParallel, once, retort, schedule, training } from "../trainings.mjs";
-import { arms, needs, start, teacher } from "./arms.mjs";
+import { arms, start, taughtArms, teacher } from "./arms.mjs";
 import { shared } from "./config.mjs";
 
 const { values } = parseArgs({
@@ -95,19 +95,16 @@ const begin = memoized(async (seed) => {
   return file;
 });
 
-/** A peer goes on from the start of another seed. */
-const peerSeed = (seed) => (seed % 3) + 1;
+const needsTeacher = (arm) => taughtArms.includes(arm);
 
 async function runArm(arm, seed) {
   const from = { student: await begin(seed) };
-  if (needs[arm].includes("peer")) from.peer = await begin(peerSeed(seed));
-  if (needs[arm].includes("teacher")) from.teacher = (await teach()).file;
+  if (needsTeacher(arm)) from.teacher = (await teach()).file;
   const settings = { seed, epochs: 10, learningRate: 0.004 };
   results[arm][seed - 1] = (await train(`${arm}-${seed}`, arms[arm](from), "student", settings)).metrics;
 }
 
 // The teacher's long training begins at once, beside what does not wait for it.
-const needsTeacher = (arm) => needs[arm].includes("teacher");
 const tasksOf = (chosen) => seeds.flatMap((seed) => chosen.map((arm) => () => runArm(arm, seed)));
 const waiting = asked.filter(needsTeacher);
 const tasks = [
