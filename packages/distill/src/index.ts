@@ -98,6 +98,7 @@ export {
   type TrainReport,
   train,
   trainFromConfig,
+  type WarningReport,
 } from "./training/train.js";
 export { type ExtractOptions, type ExtractReport, extract } from "./weights/extract.js";
 export { hostTensor } from "./weights/host-tensor.js";

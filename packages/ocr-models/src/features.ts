@@ -46,6 +46,19 @@ export function namedFeatures(output: NetworkOutput): Map<string, Variable> {
 }
 
 /**
+ * An output of features by name, which `featureOf` finds again. It need not have all that a network gives: what is not
+ * there is an error when it is asked for.
+ */
+export function namedOutput(features: ReadonlyMap<FeatureName, Variable>): NetworkOutput {
+  const output: Record<string, Variable | Record<string, Variable>> = {};
+  for (const [name, value] of features) {
+    const [whole, part] = name.split(".");
+    output[whole] = part === undefined ? value : { ...(output[whole] as Record<string, Variable>), [part]: value };
+  }
+  return output as unknown as NetworkOutput;
+}
+
+/**
  * Looks a feature up in a network's output; `head_out` of several heads is its `ctc` part.
  * @throws Error naming the feature and what there is
  */

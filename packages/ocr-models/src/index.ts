@@ -18,6 +18,7 @@ export {
   featureOf,
   type NetworkOutput,
   namedFeatures,
+  namedOutput,
   type RecognitionOutput,
 } from "./features.js";
 export { intersectionArea } from "./geometry/intersection-area.js";

@@ -64,6 +64,7 @@ function show(report: TrainReport, line: ProgressLine): void {
     const reasons = Object.entries(report.byReason).map(([reason, count]) => `${count} x ${reason}`);
     line.note(`warning: ${report.section}: ${report.count} samples cannot be used: ${reasons.join(", ")}`);
   }
+  if (report.kind === "warning") line.note(`warning: ${report.message}`);
   if (report.kind === "evaluation") {
     line.note(
       `eval  step ${report.step}  ${evaluationLine(report.metrics, report.network)}${report.best ? "  (best, saved)" : ""}`,

@@ -54,6 +54,11 @@ const training = (...transforms: Record<string, unknown>[]): Record<string, unkn
 describe("problems of one section", () => {
   const cases: [Overrides, string | RegExp][] = [
     [
+      { "Global.teacher_cache_precision": "float8" },
+      /Global\.teacher_cache_precision: expected one of "float16", "float32", found the text "float8"/,
+    ],
+    [{ "Global.teacher_cache_top_k": 0 }, /Global\.teacher_cache_top_k: expected at least 1, found the number 0/],
+    [
       { [`${student}.Backbone.scal`]: 1 },
       `Architecture.Models.Student.Backbone.scal: unknown key; did you mean "scale"?`,
     ],
@@ -242,6 +247,11 @@ describe("problems between sections", () => {
     [
       { [`${student}.return_all_feats`]: false },
       /DistillationDistanceLoss: Student gives only head_out; backbone_out needs/,
+    ],
+    [
+      { "Global.teacher_cache": "cache", "Global.teacher_cache_top_k": 5, [`${teacher}.freeze_params`]: true },
+      "Global.teacher_cache_top_k: keeps probabilities of classes alone, and " +
+        "Loss.loss_config_list[2].DistillationDistanceLoss reads backbone_out of Teacher itself",
     ],
     [{ [`${dml}.key`]: "neck_out" }, /dis_head is a part of head_out, but key is neck_out/],
     [

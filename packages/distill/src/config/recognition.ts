@@ -8,6 +8,7 @@ import { checkPairs } from "./checks/pairs.js";
 import { batchSizes } from "./checks/picture-sizes.js";
 import { checkMetric, resolvePostProcess } from "./checks/post-process.js";
 import { checkSampler } from "./checks/sampler.js";
+import { checkTeacherCache } from "./checks/teacher-cache.js";
 import { checkTime } from "./checks/time.js";
 import { suggestion } from "./nearest.js";
 import type { Findings } from "./problems.js";
@@ -121,6 +122,7 @@ function checkTogether(read: Partial<Sections>, findings: Findings): Recognition
   if (loss && post && Eval) checkBatch("Eval", Eval, Architecture, loss, post, findings);
   if (loss && Train) checkDbTraining(Train, loss, findings);
   if (post && Eval) checkDbEvaluation(Eval, post, findings);
+  if (loss && Global && Train) checkTeacherCache(Global, Architecture, loss, Train, findings);
   for (const { height, width } of (loss && Train && batchSizes(Train)) ?? []) {
     if (loss) checkPairs(loss, Architecture, [height, width], findings);
   }

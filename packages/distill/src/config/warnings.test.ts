@@ -37,6 +37,29 @@ describe("warnings", () => {
     ],
     [[`${sar}.ignore_index=92`], /ignore_index: is ignored: it follows from the dictionary/],
     [
+      ["Global.teacher_cache=cache"],
+      /Global\.teacher_cache: has no effect: no loss reads a network with freeze_params: true$/,
+    ],
+    [["Global.teacher_cache_top_k=5"], /Global\.teacher_cache_top_k: has no effect without teacher_cache$/],
+    [
+      ["Global.teacher_cache=cache", `${teacher}.freeze_params=true`, `${teacher}.freeze_mode=reference`],
+      /Global\.teacher_cache: has no effect: with freeze_mode: reference outputs depend on the other samples of a batch$/,
+    ],
+    [
+      {
+        "Global.teacher_cache": "cache",
+        [`${teacher}.freeze_params`]: true,
+        "Train.dataset.transforms": [
+          { DecodeImage: null },
+          { RecAug: null },
+          { MultiLabelEncode: null },
+          { RecResizeImg: { image_shape: [3, 48, 160] } },
+          { KeepKeys: { keep_keys: ["image", "label_ctc", "label_sar", "length", "valid_ratio"] } },
+        ],
+      },
+      /Global\.teacher_cache: RecAug of Train changes pictures at random, anew in every epoch: what is stored helps later runs/,
+    ],
+    [
       ["Train.dataset.ext_op_transform_idx=1"],
       /ext_op_transform_idx: has no effect: no transform here takes further samples$/,
     ],

@@ -45,12 +45,16 @@ export class DistillationModel extends Module {
     return this;
   }
 
-  /** Outputs of every network, by name. */
-  forward(images: Operand, targets: HeadTargets = {}): Map<string, NetworkOutput> {
+  /** Outputs of every network, by name; those that are given are taken as they are, without running the network. */
+  forward(
+    images: Operand,
+    targets: HeadTargets = {},
+    given: ReadonlyMap<string, NetworkOutput> = new Map(),
+  ): Map<string, NetworkOutput> {
     const outputs = new Map<string, NetworkOutput>();
     for (const [name, { network, freeze }] of this.networks) {
       const run = (): NetworkOutput => network.forward(images, targets);
-      outputs.set(name, freeze === "learning" ? run() : noGrad(run));
+      outputs.set(name, given.get(name) ?? (freeze === "learning" ? run() : noGrad(run)));
     }
     return outputs;
   }

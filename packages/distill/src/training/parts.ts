@@ -1,11 +1,14 @@
 import type { Batch } from "@retort/ocr-models/data";
 import type { Share } from "../losses/combined.js";
+import type { ModelOutputs } from "../losses/terms.js";
 import { type BatchTensors, countLabels, tensorsOf } from "./tensors.js";
 
 /** Samples that go through the networks together. */
 export interface BatchPart extends BatchTensors {
   /** Which share of the batch it is; all of it unless given. */
   readonly share?: Share;
+  /** Outputs of networks that need not run for it. */
+  readonly given?: ModelOutputs;
 }
 
 /** A batch in parts of at most `size` samples, each made when it is asked for. `ignoreIndex` pads its SAR labels, if it has any. */

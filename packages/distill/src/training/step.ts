@@ -4,6 +4,7 @@ import type { Batch } from "@retort/ocr-models/data";
 import { OutOfMemoryError, type Random, scope } from "@retort/tensor";
 import type { CombinedLoss, combined } from "../losses/combined.js";
 import type { DistillationModel } from "../model/distillation-model.js";
+import type { TeacherCache } from "../teacher-cache/teacher-cache.js";
 import { memoryHint } from "./memory-hint.js";
 import { type BatchPart, partsOf } from "./parts.js";
 
@@ -52,8 +53,8 @@ export function takeStep(
       model.train();
       const gradients = new Gradients();
       const values: Record<string, number> = {};
-      for (const { images, heads, targets, share } of parts) {
-        const result = loss(model.forward(images, heads), targets, step, share);
+      for (const { images, heads, targets, share, given } of parts) {
+        const result = loss(model.forward(images, heads, given), targets, step, share);
         if (read) addValues(values, result);
         backward(result.loss, { into: gradients });
       }
@@ -65,14 +66,16 @@ export function takeStep(
 }
 
 /**
- * One training step on a batch, with the dropout masks of its number; see `takeStep`, of which it reads all values.
+ * One training step on a batch, with the dropout masks of its number; see `takeStep`, of which it reads all values. What
+ * `cache` has stored of frozen networks is not computed again.
  * @throws OutOfMemoryError that says how to split the batch; the weights are as before the step
  */
-export function trainStep(setup: StepSetup, batch: Batch, step: number): Record<string, number> {
+export function trainStep(setup: StepSetup, batch: Batch, step: number, cache?: TeacherCache): Record<string, number> {
   const size = Math.min(batch.size, setup.microBatchSize ?? batch.size);
   const parts = partsOf(batch, size, setup.sarIgnoreIndex);
   try {
-    return takeStep({ ...setup, random: setup.random.split("step", step) }, parts, { step, read: true });
+    const all = cache === undefined ? parts : cache.recall(parts, batch);
+    return takeStep({ ...setup, random: setup.random.split("step", step) }, all, { step, read: true });
   } catch (error) {
     throw error instanceof OutOfMemoryError ? outOfMemory(error, step, size) : error;
   }

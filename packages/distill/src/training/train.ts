@@ -2,6 +2,7 @@ import { stepWarnings } from "../config/checks/steps.js";
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import type { Agreement } from "../metrics/agreement.js";
+import { TeacherCache } from "../teacher-cache/teacher-cache.js";
 import { findWeights } from "../weights/weight-file.js";
 import { type Progress, readCheckpoint, restore, saveCheckpoint } from "./checkpoint.js";
 import { decidingNetwork, type Evaluation, evaluate } from "./evaluate.js";
@@ -53,8 +54,14 @@ export interface SkippedReport {
   readonly byReason: Readonly<Record<string, number>>;
 }
 
+/** Something that does not stop the training, but that should be known. */
+export interface WarningReport {
+  readonly kind: "warning";
+  readonly message: string;
+}
+
 /** What a training tells as it goes. */
-export type TrainReport = StepReport | EvaluationReport | SavedReport | SkippedReport;
+export type TrainReport = StepReport | EvaluationReport | SavedReport | SkippedReport | WarningReport;
 
 /** Trains what a config file describes; see `train`. */
 export async function* trainFromConfig(
@@ -82,17 +89,24 @@ export async function* train(run: Run, signal?: AbortSignal): AsyncGenerator<Tra
   const { global } = run.loaded.config;
   const training = new Training(run, await RunLog.open(global.saveModelDir, global.logSmoothWindow));
   await training.resume();
-  while (training.epoch < global.epochNum) {
-    for await (const batch of run.train.epoch()) {
-      yield training.step(batch);
-      if (training.evaluationDue) yield* training.evaluate();
-      if (signal?.aborted) return yield await training.save("latest");
+  await training.openCache();
+  try {
+    while (training.epoch < global.epochNum) {
+      for await (const batch of run.train.epoch()) {
+        yield await training.step(batch);
+        yield* training.cacheProblems();
+        if (training.evaluationDue) yield* training.evaluate();
+        if (signal?.aborted) return yield await training.save("latest");
+      }
+      yield* training.skipped("Train");
+      training.logCache();
+      yield await training.save("latest");
+      if (training.epoch % global.saveEpochStep === 0) yield await training.save(`iter_epoch_${training.epoch}`);
     }
-    yield* training.skipped("Train");
-    yield await training.save("latest");
-    if (training.epoch % global.saveEpochStep === 0) yield await training.save(`iter_epoch_${training.epoch}`);
+    if (training.evaluatedAt !== training.steps) yield* training.evaluate();
+  } finally {
+    await training.closeCache();
   }
-  if (training.evaluatedAt !== training.steps) yield* training.evaluate();
 }
 
 class Training {
@@ -105,6 +119,7 @@ class Training {
   private firstStep = 0;
   private lastTime = performance.now();
   private readonly reported = { Train: 0, Eval: 0 };
+  private cache: TeacherCache | undefined;
 
   constructor(run: Run, log: RunLog) {
     this.run = run;
@@ -138,11 +153,38 @@ class Training {
     this.log.line(`resume from ${checkpoint.file}, step ${this.steps}`);
   }
 
-  step(batch: Parameters<typeof trainStep>[1]): StepReport {
+  /** Opens the cache of the frozen networks; their weights have to be in place. */
+  async openCache(): Promise<void> {
+    this.cache = await TeacherCache.open(this.config, this.run.model);
+  }
+
+  /** What was found wrong with files of the cache. */
+  *cacheProblems(): Generator<WarningReport> {
+    for (const problem of this.cache?.problems() ?? []) {
+      const message = `Global.teacher_cache: ${problem}`;
+      this.log.line(`warning: ${message}`);
+      yield { kind: "warning", message };
+    }
+  }
+
+  /** Logs how many outputs of frozen networks were computed since the last time. */
+  logCache(): void {
+    const counts = this.cache?.counts();
+    if (counts !== undefined)
+      this.log.line(`teacher_cache: ${counts.stored} outputs were stored, ${counts.computed} computed`);
+  }
+
+  /** Writes what the cache holds in memory. */
+  async closeCache(): Promise<void> {
+    await this.cache?.flush({ all: true });
+  }
+
+  async step(batch: Parameters<typeof trainStep>[1]): Promise<StepReport> {
     const { run, config } = this;
     const begun = performance.now();
     const learningRate = run.optimizer.learningRate;
-    const losses = trainStep(run, batch, this.steps);
+    const losses = trainStep(run, batch, this.steps, this.cache);
+    await this.cache?.flush();
     this.steps++;
     const now = performance.now();
     const epochs = config.global.epochNum;

@@ -18,6 +18,11 @@ const augmentations: { name: Name; before: readonly Name[] }[] = [
   { name: "EastRandomCropData", before: drawing },
 ];
 
+/** The transforms of a data set that change samples at random. */
+export function randomTransforms({ transforms }: DatasetConfig): Name[] {
+  return augmentations.map(({ name }) => name).filter((name) => transforms.some((other) => other.name === name));
+}
+
 /** What takes further samples in, and the transform that those must have gone through. */
 const takers: { name: Name; after: Name }[] = [
   { name: "RecConAug", after: "DecodeImage" },

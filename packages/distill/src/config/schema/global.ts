@@ -32,6 +32,11 @@ export interface GlobalConfig {
   maxTextLength: number;
   useSpaceChar: boolean;
   seed: number;
+  /** A folder for the outputs of frozen networks, which are then computed once for each picture. */
+  teacherCache?: string;
+  teacherCachePrecision: "float16" | "float32";
+  /** Only the so many most probable classes of each position are stored. */
+  teacherCacheTopK?: number;
 }
 
 const evalBatchStep = z
@@ -63,6 +68,9 @@ export const globalSection: Schema<GlobalConfig> = section({
   max_text_length: integer(2).default(25),
   use_space_char: z.boolean().default(false),
   seed: integer(0).default(1024),
+  teacher_cache: optionalText,
+  teacher_cache_precision: z.enum(["float16", "float32"]).default("float16"),
+  teacher_cache_top_k: integer().nullish(),
 }).transform(
   (raw): GlobalConfig => ({
     useGpu: raw.use_gpu,
@@ -85,5 +93,8 @@ export const globalSection: Schema<GlobalConfig> = section({
     maxTextLength: raw.max_text_length,
     useSpaceChar: raw.use_space_char,
     seed: raw.seed,
+    teacherCache: raw.teacher_cache,
+    teacherCachePrecision: raw.teacher_cache_precision,
+    teacherCacheTopK: raw.teacher_cache_top_k ?? undefined,
   }),
 );

@@ -1,0 +1,219 @@
+import { asVariable, noGrad } from "@retort/autograd";
+import {
+  type FeatureName,
+  featureOf,
+  type HeadTargets,
+  type Network,
+  type NetworkOutput,
+  namedOutput,
+} from "@retort/ocr-models";
+import type { Batch } from "@retort/ocr-models/data";
+import { formatShape, sameShape, type Tensor, tensor } from "@retort/tensor";
+import { cachedTeachers } from "../config/checks/cached-teachers.js";
+import type { RecognitionConfig } from "../config/recognition.js";
+import type { DistillationModel } from "../model/distillation-model.js";
+import type { BatchPart } from "../training/parts.js";
+import { type Hash, sampleKeys, teacherIdentity } from "./identity.js";
+import type { PackedOutput } from "./pack.js";
+import { OutputStore } from "./store.js";
+import { decodeFeature, encodeFeature, type StoredForm, storedSize } from "./stored-feature.js";
+
+/** How many outputs of samples were taken from the cache, and how many a teacher had to compute. */
+export interface CacheCounts {
+  readonly stored: number;
+  readonly computed: number;
+}
+
+/** What is known of a batch: the keys of its samples for every teacher. */
+type Keys = ReadonlyMap<Teacher, readonly string[]>;
+
+/** One frozen network with its store. */
+interface Teacher {
+  readonly name: string;
+  readonly network: Network;
+  readonly features: readonly FeatureName[];
+  readonly hasSarHead: boolean;
+  readonly store: OutputStore;
+}
+
+/**
+ * The outputs of frozen networks, computed once for each picture and read from files ever after: `Global.teacher_cache`.
+ * A loss always sees what is stored, also when it has just been computed, so that losses do not depend on what was there.
+ */
+export class TeacherCache {
+  private readonly teachers: readonly Teacher[];
+  private readonly form: StoredForm;
+  private readonly makeHash: () => Hash;
+  private stored = 0;
+  private computed = 0;
+
+  private constructor(teachers: readonly Teacher[], form: StoredForm, makeHash: () => Hash) {
+    this.teachers = teachers;
+    this.form = form;
+    this.makeHash = makeHash;
+  }
+
+  /**
+   * Opens the cache that a config names, for networks whose weights are in place: each frozen one has a folder in it, named
+   * after its identity. Undefined where the config names none or nothing can be stored. Runs in Node.
+   * @throws Error naming the file that cannot be read or written
+   */
+  static async open(config: RecognitionConfig, model: DistillationModel): Promise<TeacherCache | undefined> {
+    const { teacherCache, teacherCachePrecision: precision, teacherCacheTopK: topK } = config.global;
+    const cached = cachedTeachers(config.architecture, config.loss);
+    if (teacherCache === undefined || cached.length === 0) return undefined;
+    const { createHash } = await import("node:crypto");
+    const { join } = await import("node:path");
+    const makeHash = (): Hash => createHash("sha256");
+    const form = { precision, topK };
+    const teachers: Teacher[] = [];
+    for (const { network: options, features } of cached) {
+      const network = model.networks.get(options.name)?.network;
+      if (network === undefined) continue;
+      const identity = teacherIdentity(makeHash(), network, options, features, form);
+      const store = await OutputStore.open(join(teacherCache, identity.slice(0, 32)), identity);
+      teachers.push({ name: options.name, network, features, hasSarHead: options.head.name === "SARHead", store });
+    }
+    return new TeacherCache(teachers, form, makeHash);
+  }
+
+  /**
+   * The parts of a batch together with the outputs of the teachers; those that are not stored are computed, and kept. To be
+   * taken while the networks are in training mode.
+   * @throws Error naming the network and feature that cannot be stored
+   */
+  *recall(parts: Iterable<BatchPart>, batch: Batch): Generator<BatchPart> {
+    const keys: Keys = new Map(
+      this.teachers.map((teacher) => [teacher, sampleKeys(this.makeHash, batch, teacher.features, teacher.hasSarHead)]),
+    );
+    let start = 0;
+    for (const part of parts) {
+      const end = start + part.images.shape[0];
+      const given = this.teachers.map((teacher): [string, NetworkOutput] => {
+        const own = (keys.get(teacher) as readonly string[]).slice(start, end);
+        return [teacher.name, this.outputOf(teacher, own, part)];
+      });
+      yield { ...part, given: new Map(given) };
+      start = end;
+    }
+  }
+
+  /** Writes what was computed: once enough has come together, or all of it. @throws Error naming the file that cannot be written */
+  async flush({ all = false }: { readonly all?: boolean } = {}): Promise<void> {
+    for (const { store } of this.teachers) await store.flush({ all });
+  }
+
+  /** What was found wrong with files since this was called last. */
+  problems(): string[] {
+    return this.teachers.flatMap(({ store }) => store.problems());
+  }
+
+  /** What was counted since this was called last. */
+  counts(): CacheCounts {
+    const counts = { stored: this.stored, computed: this.computed };
+    this.stored = this.computed = 0;
+    return counts;
+  }
+
+  private outputOf(teacher: Teacher, keys: readonly string[], part: BatchPart): NetworkOutput {
+    const found = new Map<string, PackedOutput>();
+    for (const key of new Set(keys)) {
+      const output = teacher.store.get(key);
+      if (output !== undefined) found.set(key, output);
+    }
+    const missing = [...new Set(keys)].filter((key) => !found.has(key));
+    if (missing.length > 0) {
+      const rows = missing.map((key) => keys.indexOf(key));
+      for (const [i, output] of this.compute(teacher, part, rows).entries()) {
+        const packed = { key: missing[i], ...output };
+        teacher.store.add(packed);
+        found.set(missing[i], packed);
+      }
+    }
+    this.computed += missing.length;
+    this.stored += keys.length - missing.length;
+    return this.unpack(
+      teacher,
+      keys.map((key) => found.get(key) as PackedOutput),
+    );
+  }
+
+  /** Runs a teacher on some samples of a part. */
+  private compute(
+    { name, network, features }: Teacher,
+    { images, heads }: BatchPart,
+    rows: readonly number[],
+  ): Omit<PackedOutput, "key">[] {
+    return noGrad(() => {
+      const output = network.forward(rowsOf(images, rows), headsOf(heads, rows));
+      const values = features.map((feature) => featureOf(output, feature).value);
+      const hosts = values.map((value) => value.dataSync() as Float32Array);
+      return rows.map((_, row) => {
+        const shapes = features.map((feature, i) => [feature, values[i].shape.slice(1)] as const);
+        const parts = hosts.map((host, i) => this.encode(`${features[i]} of ${name}`, host, values[i].shape, row));
+        return { shapes, bytes: joined(parts) };
+      });
+    });
+  }
+
+  private encode(what: string, values: Float32Array, shape: readonly number[], row: number): Uint8Array {
+    const each = values.length / shape[0];
+    try {
+      return encodeFeature(values.subarray(row * each, (row + 1) * each), shape.slice(1), this.form);
+    } catch (error) {
+      throw new Error(`Global.teacher_cache: ${what}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  /** The outputs of samples side by side, as the network gives them. */
+  private unpack({ name, features }: Teacher, outputs: readonly PackedOutput[]): NetworkOutput {
+    const offsets = outputs.map(() => 0);
+    const named = features.map((feature, f) => {
+      const shape = outputs[0].shapes[f][1];
+      const size = storedSize(shape, this.form);
+      const each = shape.reduce((a, b) => a * b, 1);
+      const data = new Float32Array(each * outputs.length);
+      for (const [row, { shapes, bytes }] of outputs.entries()) {
+        if (!sameShape(shapes[f][1], shape)) {
+          throw new Error(
+            `Global.teacher_cache: ${feature} of ${name} is ${formatShape(shapes[f][1])} for one sample and ` +
+              `${formatShape(shape)} for another of the same batch`,
+          );
+        }
+        data.set(decodeFeature(bytes.subarray(offsets[row], offsets[row] + size), shape, this.form), row * each);
+        offsets[row] += size;
+      }
+      return [feature, asVariable(tensor(data, [outputs.length, ...shape]))] as const;
+    });
+    return namedOutput(new Map(named));
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Some of the samples of a tensor [B, ...]. */
+function rowsOf(x: Tensor, rows: readonly number[]): Tensor {
+  const data = x.dataSync();
+  const each = data.length / x.shape[0];
+  const chosen = new (data.constructor as new (length: number) => typeof data)(each * rows.length);
+  rows.forEach((row, i) => {
+    chosen.set(data.subarray(row * each, (row + 1) * each), i * each);
+  });
+  return tensor(chosen, [rows.length, ...x.shape.slice(1)]);
+}
+
+function headsOf({ labels, validRatio, nrtr }: HeadTargets, rows: readonly number[]): HeadTargets {
+  return {
+    labels: labels && rowsOf(labels, rows),
+    validRatio: validRatio && Float32Array.from(rows, (row) => validRatio[row]),
+    nrtr: nrtr && rowsOf(nrtr, rows),
+  };
+}
