@@ -32,12 +32,10 @@ export function prepare({ threads }) {
         [second, classes],
       ];
       const weights = shapes.map((shape) => new A.Parameter(filled(shape, 0.1)));
-      const positive = T.expression(({ x }) => x.max(0));
-      const relu = (x) => A.elementwise(positive, [x]);
       return () => {
         const [w1, w2, w3] = weights;
-        const hidden = relu(A.conv2d(images, w1, { padding: 1 }));
-        const features = A.mean(relu(A.conv2d(hidden, w2, { padding: 1, stride: 2 })), { axes: [2, 3] });
+        const hidden = A.relu(A.conv2d(images, w1, { padding: 1 }));
+        const features = A.mean(A.relu(A.conv2d(hidden, w2, { padding: 1, stride: 2 })), { axes: [2, 3] });
         const loss = A.mean(A.crossEntropyRows(A.matmul(features, w3), labels));
         for (const [parameter, gradient] of A.backward(loss)) {
           T.scope(() => T.assign(parameter.value, A.sub(parameter, A.mul(gradient, learningRate)).value));
