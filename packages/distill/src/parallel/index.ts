@@ -1,0 +1,2 @@
+export { alone, type Communicator, type Exchange, type Numbers, type Reduction } from "./communicator.js";
+export { joinRanks } from "./join.js";
