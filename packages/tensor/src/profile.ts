@@ -1,6 +1,7 @@
 import type { Device, DeviceBuffer, KernelCalls, View } from "./device.js";
 import { byteSize, type DType, type TypedArray } from "./dtype.js";
 import { operationsOf } from "./kernels/operations.js";
+import { viewsOf } from "./kernels/views.js";
 import { formatShape } from "./shape.js";
 
 /** One call of a kernel. */
@@ -58,17 +59,6 @@ export function profilingDevice(inner: Device): ProfilingDevice {
     },
   };
   return device;
-}
-
-function* viewsOf(call: object): Iterable<readonly [string, View]> {
-  for (const [name, value] of Object.entries(call)) {
-    if (isView(value)) yield [name, value];
-    if (Array.isArray(value)) for (const item of value) if (isView(item)) yield [name, item];
-  }
-}
-
-function isView(value: unknown): value is View {
-  return typeof value === "object" && value !== null && "buffer" in value && "strides" in value;
 }
 
 function bytesOf({ shape, strides, dtype }: View): number {

@@ -1,0 +1,2 @@
+export { type GpuDevice, gpuDevice } from "./device.js";
+export type { GpuMode } from "./gpu-js.js";
