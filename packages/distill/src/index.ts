@@ -8,6 +8,7 @@ export { type DoctorReport, examine } from "./doctor/doctor.js";
 export type { DoctorOptions } from "./doctor/patient.js";
 export type { ExportCheck } from "./export/check.js";
 export { type ExportedNetwork, type ExportOptions, type ExportReport, exportNetworks } from "./export/export.js";
+export { type ExportedReader, readExported } from "./export/exported-reader.js";
 export { writeFileAtomic } from "./files/atomic.js";
 export { type InspectOptions, inspectData } from "./inspect/inspect.js";
 export type { CharacterCount } from "./inspect/lines.js";

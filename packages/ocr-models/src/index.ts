@@ -10,6 +10,9 @@ export {
   ppLcNetV3Channels,
   ResNetVd,
 } from "./backbones/index.js";
+export { type LineInput, lineInput } from "./data/line-input.js";
+export type { BytePicture, Field } from "./data/picture.js";
+export { resizeBilinear } from "./data/resize-bilinear.js";
 export * from "./decode/index.js";
 export { DetectionNetwork, type DetectionOptions } from "./detection-network.js";
 export {

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readOnnx } from "@retort/ocr-models/onnx";
+import { decodePicture } from "@retort/ocr-models/data";
+import { readOnnx, writeOnnx } from "@retort/ocr-models/onnx";
 import { tensor } from "@retort/tensor";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -14,6 +15,7 @@ import { onnxFindsBoxes } from "../training/onnx-inference.js";
 import { createRun } from "../training/run.js";
 import { readWeights } from "../weights/weight-file.js";
 import { type ExportReport, exportNetworks } from "./export.js";
+import { readExported } from "./exported-reader.js";
 import type * as runtime from "./runtime.js";
 
 /** Added to the first output of everything that onnxruntime runs. */
@@ -112,7 +114,41 @@ describe("a network that reads", () => {
     );
     expect(await onnxFindsBoxes(reads())).toBe(false);
     expect(rounded(await all(inferFromOnnx(reads(), files)))).toEqual(rounded(students));
+    const { model, read } = await readExported(readFileSync(reads()), "the Student");
+    const pictures = await Promise.all(files.map(async (file) => decodePicture(readFileSync(file))));
+    const alone = pictures.map(
+      (picture, i): ImageReading => ({ image: files[i], readings: { [model]: read(picture) } }),
+    );
+    expect(rounded(alone)).toEqual(rounded(students));
   });
+});
+
+test("what cannot be read without Node and onnxruntime is refused by name", async () => {
+  const file = readFileSync(reads());
+  await expect(readExported(file.subarray(0, 99), "cut.onnx")).rejects.toThrow(/^cut\.onnx: /);
+  const { metadata, tensors } = readOnnx(file);
+  const rewritten = (changes: Record<string, string>): Uint8Array =>
+    writeOnnx({
+      nodes: [],
+      inputs: [],
+      outputs: [],
+      initializers: tensors,
+      metadata: new Map([...metadata, ...Object.entries(changes)]),
+    });
+  const transforms = [{ DecodeImage: { img_mode: "BGR" } }, { NormalizeImage: null }, { KeepKeys: null }];
+  await expect(readExported(rewritten({ transforms: JSON.stringify(transforms) }), "a.onnx")).rejects.toThrow(
+    "a.onnx: its pictures go through NormalizeImage, which is not possible here",
+  );
+  await expect(readExported(rewritten({ character: "0\n1" }), "b.onnx")).rejects.toThrow(
+    /^b\.onnx: the state dict does not fit the network, \d+ differences/,
+  );
+  const red = [{ DecodeImage: { img_mode: "RGB" } }, { RecResizeImg: { image_shape: [3, 32, 80] } }];
+  const turned = await readExported(rewritten({ transforms: JSON.stringify(red) }), "c.onnx");
+  const straight = await readExported(rewritten({ transforms: JSON.stringify([{ ...red[1] }]) }), "d.onnx");
+  const data = Uint8Array.from({ length: 40 * 32 * 3 }, (_, i) => (i * i) % 251);
+  const swapped = data.map((_, i) => data[3 * Math.floor(i / 3) + 2 - (i % 3)]);
+  const size = { width: 40, height: 32 };
+  expect(turned.read({ data, ...size })).toEqual(straight.read({ data: swapped, ...size }));
 });
 
 test("a config that reads its SAR head is exported with its CTC head", async () => {
@@ -186,5 +222,8 @@ test("files that are no ONNX model, are not there, or do the other's work are na
   await expect(onnxFindsBoxes(at("text.onnx"))).rejects.toThrow(`${at("text.onnx")}: no ONNX model: `);
   await expect(onnxFindsBoxes(at("none.onnx"))).rejects.toThrow(`${at("none.onnx")} cannot be read: ENOENT`);
   await expect(detectFromOnnx(reads(), []).next()).rejects.toThrow("expected a network that finds boxes, but it reads");
+  await expect(readExported(readFileSync(finds()), "f.onnx")).rejects.toThrow(
+    "f.onnx: expected a network that reads text, but it finds boxes",
+  );
   await expect(inferFromOnnx(finds(), []).next()).rejects.toThrow("expected a network that reads text, but it finds");
 });

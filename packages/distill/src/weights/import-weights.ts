@@ -12,8 +12,9 @@ import { hasRuntime, openSession } from "../export/runtime.js";
 import { decidingNetwork } from "../training/evaluate.js";
 import { descriptionIn, type OnnxFile, readOnnxFile } from "../training/onnx-inference.js";
 import { networkAlone, sectionOf } from "./alone.js";
+import { differencesOf } from "./differences.js";
 import { checkFree, formatOf, hostArrays, writeBytes } from "./formats.js";
-import { hostTensor } from "./host-tensor.js";
+import { onnxWeights } from "./onnx-weights.js";
 import { type PartMatch, partMatches } from "./part-matches.js";
 import { sameOutputs } from "./same-outputs.js";
 import { findWeights, readWeightFile } from "./weight-file.js";
@@ -146,20 +147,7 @@ async function stateOf(path: string, { model }: Wanted): Promise<Found> {
 }
 
 async function stateOfOnnx({ file, tensors }: OnnxFile, network: Network, { height }: Wanted): Promise<Found> {
-  const { foldedState, onnxOf } = await import("@retort/ocr-models/onnx");
-  const arrays = foldedState(network, tensors);
-  const written = foldedState(network, onnxOf(network, height).initializers);
-  const absent = new Set([...network.stateDict().keys()].filter((key) => !written.has(key)));
-  return { file, state: new Map([...arrays].map(([key, array]) => [key, hostTensor(key, array)])), absent };
-}
-
-function differencesOf(network: Network, state: ReadonlyMap<string, Tensor>): readonly StateDifference[] {
-  try {
-    return network.loadStateDict(state);
-  } catch (error) {
-    if (error instanceof StateDictError) return error.differences;
-    throw error;
-  }
+  return { file, ...(await onnxWeights(tensors, network, height)) };
 }
 
 /** Two images at random, of this height. */
