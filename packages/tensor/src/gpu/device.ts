@@ -112,9 +112,10 @@ function count(counts: Map<keyof KernelCalls, number>, kernel: keyof KernelCalls
   counts.set(kernel, (counts.get(kernel) ?? 0) + 1);
 }
 
-/** Whether a call gives float64 and nothing else, which belongs on the host. */
+/** Whether what a call gives is float64, which belongs on the host. */
 function isDouble<K extends keyof KernelCalls>(kernel: K, call: KernelCalls[K]): boolean {
-  return outputs[kernel].every((name) => (call[name] as View).dtype === "float64");
+  const dtypes = outputs[kernel].map((name) => (call[name] as View).dtype);
+  return dtypes.includes("float64") && !dtypes.includes("float32");
 }
 
 /** Whether float32 holds the elements and positions of a view's memory. */

@@ -1,4 +1,4 @@
-import { expression } from "../../expr/expression.js";
+import { type Expression, expression } from "../../expr/expression.js";
 import { identity, mul } from "../../expr/library.js";
 import { select } from "../../expr/term.js";
 import type { CrossEntropyCall, CrossEntropyGradCall } from "../../kernels/cross-entropy/call.js";
@@ -13,17 +13,24 @@ const logProbability = expression(({ x, largest, total }) => x.sub(largest).sub(
 const softmaxSlope = expression(({ g, y, total }) => y.mul(g.sub(total)));
 const logSoftmaxSlope = expression(({ g, y, total }) => g.sub(y.exp().mul(total)));
 
-/** The largest element of every row of [rows, n], and the sum of exp(x - largest), both [rows, 1]. */
-function shifted(scratch: Scratch, x: ArrayView): { largest: ArrayView; total: ArrayView } {
-  const largest = scratch.fold("max", identity, [x], [1]);
-  return { largest, total: scratch.fold("sum", exponential, [x, largest], [1]) };
+/** The largest element along an axis, and the sum of exp(x - largest), with length 1 there. */
+function shifted(scratch: Scratch, x: ArrayView, axis: number): { largest: ArrayView; total: ArrayView } {
+  const largest = scratch.fold("max", identity, [x], [axis]);
+  return { largest, total: scratch.fold("sum", exponential, [x, largest], [axis]) };
+}
+
+/** Softmax along an axis. */
+export function softmaxAlong(scratch: Scratch, x: ArrayView, axis: number): ArrayView {
+  const { largest, total } = shifted(scratch, x, axis);
+  return scratch.map(probability, [x, largest, total]);
 }
 
 /** Softmax or its logarithm. */
 export const softmax: Kernel<SoftmaxCall> = (scratch, { input, output, log }) => {
   const x = scratch.input(input);
-  const { largest, total } = shifted(scratch, x);
-  return scratch.output(output, scratch.map(log ? logProbability : probability, [x, largest, total]));
+  if (!log) return scratch.output(output, softmaxAlong(scratch, x, 1));
+  const { largest, total } = shifted(scratch, x, 1);
+  return scratch.output(output, scratch.map(logProbability, [x, largest, total]));
 };
 
 /** Gradient of softmax or of its logarithm. */
@@ -37,7 +44,8 @@ export const softmaxGrad: Kernel<SoftmaxGradCall> = (scratch, { grad, result, ou
 const logSum = expression(({ largest, total }) =>
   select(largest.eq(Number.NEGATIVE_INFINITY), largest, largest.add(total.log())),
 );
-const chosen = expression(({ x, label, position }) => select(position.eq(label), x, 0));
+/** What stands at a row's label. */
+export const chosen: Expression = expression(({ x, label, position }) => select(position.eq(label), x, 0));
 const rowLoss = expression(({ logSumExp, own, label }, { ignored }) =>
   select(label.eq(ignored), 0, logSumExp.sub(own)),
 );
@@ -48,7 +56,7 @@ const rowSlope = expression(({ g, x, logSumExp, label, position }, { ignored }) 
 /** Cross-entropy. A label that is no class counts as no element of the row: devices cannot throw. */
 export const crossEntropy: Kernel<CrossEntropyCall> = (scratch, call) => {
   const [x, label] = [scratch.input(call.logits), columns(scratch.input(call.labels))];
-  const { largest, total } = shifted(scratch, x);
+  const { largest, total } = shifted(scratch, x, 1);
   const logSumExp = scratch.map(logSum, [largest, total]);
   const own = scratch.fold("sum", chosen, [x, label, positions(scratch, x.shape[1])], [1]);
   scratch.output(call.loss, scratch.map(rowLoss, [logSumExp, own, label], [call.ignoreIndex]));
