@@ -16,23 +16,41 @@ const longTests = "src/**/*.long.{,golden.}test.ts";
 // Kernels are tested with relaxed multiply-add too, which Node 20 keeps behind a flag.
 const relaxedSimd = Number.parseInt(process.versions.node, 10) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
 
+/** The operations once more on the GPU device, in the modes of gpu.js that need no GPU. */
+const onGpu = (["cpu", "webasm"] as const).map((mode) => ({
+  extends: true as const,
+  resolve: { alias },
+  test: {
+    name: `gpu-${mode}`,
+    root: folder("autograd"),
+    include: long ? [] : ["src/ops/*.test.ts"],
+    testTimeout: 60_000,
+    isolate: false,
+    setupFiles: [new URL("./fixtures/gpu-device.ts", import.meta.url).pathname],
+    env: { RETORT_THREADS: "1", RETORT_GPU_MODE: mode },
+  },
+}));
+
 // Types in tests are checked by `npm run typecheck`, once for the whole repository.
 export default defineConfig({
   test: {
     maxWorkers: "100%",
-    projects: packages.map((name) => ({
-      extends: true as const,
-      resolve: { alias },
-      test: {
-        name,
-        root: folder(name),
-        include: [long ? longTests : "src/**/*.test.ts"],
-        exclude: long ? [] : [longTests],
-        testTimeout: 60_000,
-        // Files run side by side, one a core; tests of threads set their number themselves.
-        env: { RETORT_THREADS: "1" },
-        execArgv: name === "tensor" ? relaxedSimd : [],
-      },
-    })),
+    projects: [
+      ...packages.map((name) => ({
+        extends: true as const,
+        resolve: { alias },
+        test: {
+          name,
+          root: folder(name),
+          include: [long ? longTests : "src/**/*.test.ts"],
+          exclude: long ? [] : [longTests],
+          testTimeout: 60_000,
+          // Files run side by side, one a core; tests of threads set their number themselves.
+          env: { RETORT_THREADS: "1" },
+          execArgv: name === "tensor" ? relaxedSimd : [],
+        },
+      })),
+      ...onGpu,
+    ],
   },
 });

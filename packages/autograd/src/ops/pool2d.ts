@@ -23,38 +23,41 @@ const maxOp = defineOp<Window>({
     const { output, indices } = T.maxPool2d(x, window);
     return { outputs: [output], saved: [indices] };
   },
-  vjp: ({ grads: [grad], inputs: [x], saved: [indices] }) => [spread(grad as Variable, indices, x.shape)],
+  vjp: ({ grads: [grad], inputs: [x], saved: [indices], attributes: window }) => [
+    spread(grad as Variable, { indices, window, shape: x.shape }),
+  ],
 });
 
 interface Chosen {
   readonly indices: T.Tensor;
+  readonly window: Window;
   readonly shape: T.Shape;
 }
 
 // Once the maxima are chosen, pooling is a selection: linear, and its gradient is the opposite selection.
 const spreadOp = defineOp<Chosen>({
   name: "maxPool2dGrad",
-  forward: ([grad], { indices, shape }) => T.maxPool2dGrad(grad, indices, shape),
-  vjp: ({ grads: [outer], attributes: { indices } }) => [select(outer as Variable, indices)],
+  forward: ([grad], { indices, shape, window }) => T.maxPool2dGrad(grad, indices, shape, window),
+  vjp: ({ grads: [outer], attributes }) => [select(outer as Variable, attributes)],
 });
 
-const selectOp = defineOp<T.Tensor>({
+const selectOp = defineOp<Chosen>({
   name: "maxPool2dSelect",
-  forward: ([x], indices) => {
+  forward: ([x], { indices }) => {
     const [n, c, h, w] = x.shape;
     const windows = indices.shape[2] * indices.shape[3];
     const repeated = T.broadcastTo(T.reshape(x, [n, c, 1, h * w]), [n, c, windows, h * w]);
     return T.reshape(T.pick(repeated, T.reshape(indices, [n, c, windows])), indices.shape);
   },
-  vjp: ({ grads: [outer], inputs: [x], attributes: indices }) => [spread(outer as Variable, indices, x.shape)],
+  vjp: ({ grads: [outer], attributes }) => [spread(outer as Variable, attributes)],
 });
 
-function spread(grad: Variable, indices: T.Tensor, shape: T.Shape): Variable {
-  return apply(spreadOp, [grad], { indices, shape })[0];
+function spread(grad: Variable, chosen: Chosen): Variable {
+  return apply(spreadOp, [grad], chosen)[0];
 }
 
-function select(x: Variable, indices: T.Tensor): Variable {
-  return apply(selectOp, [x], indices)[0];
+function select(x: Variable, chosen: Chosen): Variable {
+  return apply(selectOp, [x], chosen)[0];
 }
 
 /** Largest value in each window of x [N, C, H, W]; padding never wins. @throws ShapeError when nothing is left */

@@ -17,7 +17,7 @@ export interface GpuDevice extends Device {
   readonly mode: GpuMode;
   /** How often each kernel ran on the device. */
   readonly runs: ReadonlyMap<keyof KernelCalls, number>;
-  /** How often the CPU ran a kernel instead, because the device has none for the call. */
+  /** How often the CPU ran a kernel instead, because the device has none for the call; float64 is not counted. */
   readonly fallbacks: ReadonlyMap<keyof KernelCalls, number>;
   /** Arrays on the device. */
   readonly liveArrays: number;
@@ -76,9 +76,12 @@ class GpuJsDevice implements GpuDevice {
   }
 
   run<K extends keyof KernelCalls>(kernel: K, call: KernelCalls[K]): void {
-    const counts = this.runHere(kernel, call) ? this.runs : this.fallbacks;
-    if (counts === this.fallbacks) runOnHost(this.arrays, kernel, call);
-    counts.set(kernel, (counts.get(kernel) ?? 0) + 1);
+    if (this.runHere(kernel, call)) {
+      count(this.runs, kernel);
+      return;
+    }
+    runOnHost(this.arrays, kernel, call);
+    if (!isDouble(kernel, call)) count(this.fallbacks, kernel);
   }
 
   /** Runs a kernel of the device; false where it has none for the call. */
@@ -103,6 +106,16 @@ class GpuJsDevice implements GpuDevice {
   destroy(): void {
     this.arrays.gpu.destroy();
   }
+}
+
+function count(counts: Map<keyof KernelCalls, number>, kernel: keyof KernelCalls): void {
+  counts.set(kernel, (counts.get(kernel) ?? 0) + 1);
+}
+
+/** Whether what a call gives is float64, which belongs on the host. */
+function isDouble<K extends keyof KernelCalls>(kernel: K, call: KernelCalls[K]): boolean {
+  const dtypes = outputs[kernel].map((name) => (call[name] as View).dtype);
+  return dtypes.includes("float64") && !dtypes.includes("float32");
 }
 
 /** Whether float32 holds the elements and positions of a view's memory. */

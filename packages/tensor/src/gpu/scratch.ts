@@ -2,10 +2,12 @@ import type { View } from "../device.js";
 import { byteSize } from "../dtype.js";
 import { DeviceError } from "../errors.js";
 import type { Expression } from "../expr/expression.js";
+import { identity } from "../expr/library.js";
 import { isContiguous, type Shape, sizeOf } from "../shape.js";
 import { type ArrayView, wholeView } from "./array-view.js";
 import type { Arrays, DeviceArray } from "./arrays.js";
 import type { GpuBuffer } from "./buffer.js";
+import type { KernelSource } from "./gpu-js.js";
 import { type FoldKind, fold } from "./kernels/fold.js";
 import { map } from "./kernels/map.js";
 import { merge, nestOf } from "./kernels/merge.js";
@@ -53,6 +55,24 @@ export class Scratch {
     shape?: Shape,
   ): ArrayView {
     return this.own(fold(this.arrays, kind, expression, inputs, axes, parameters, shape));
+  }
+
+  /** As `input`, laid out in row-major order from the start of its array. */
+  contiguous(view: View): ArrayView {
+    const input = this.input(view);
+    return input.offset === 0 && isContiguous(view.shape, view.strides) ? input : this.map(identity, [input]);
+  }
+
+  /** The output of a kernel that reads whole arrays. */
+  launch(
+    source: KernelSource,
+    shape: Shape,
+    inputs: readonly ArrayView[],
+    integers: readonly number[],
+    numbers?: readonly number[],
+  ): ArrayView {
+    const arrays = inputs.map((view) => view.array);
+    return this.own(wholeView(this.arrays.launch(source, sizeOf(shape), arrays, integers, numbers), shape));
   }
 
   /** Small numbers of the host as an array. */

@@ -18,7 +18,7 @@ export function numbered(name: string, count: number): string[] {
 }
 
 /**
- * Statements that take a position in row-major order apart: index `i` of \`extents\` is called \`<name>i\`. The extent of
+ * Statements that take a position in row-major order apart: index `i` of `extents` is called `<name>i`. The extent of
  * the first axis is not needed.
  */
 export function unravel(position: string, name: string, extents: readonly string[]): string {

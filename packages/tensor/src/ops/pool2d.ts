@@ -67,10 +67,11 @@ export function maxPool2d(x: Tensor, options: MaxPool2dOptions): { output: Tenso
 }
 
 /**
- * The gradient of the input of `maxPool2d`, of shape `inputShape`.
+ * The gradient of the input of `maxPool2d`, of shape `inputShape`. `window`, the windows of the forward pass, changes
+ * nothing but the way to it: without it a device that cannot scatter leaves the work to the CPU.
  * @throws ShapeError @throws DTypeError
  */
-export function maxPool2dGrad(grad: Tensor, indices: Tensor, inputShape: Shape): Tensor {
+export function maxPool2dGrad(grad: Tensor, indices: Tensor, inputShape: Shape, window?: Pool2dWindow): Tensor {
   const dtype = oneFloatingDtype("maxPool2dGrad", { grad });
   allInt32("maxPool2dGrad", { indices });
   const fits = inputShape.length === 4 && sameShape(inputShape.slice(0, 2), grad.shape.slice(0, 2));
@@ -83,7 +84,7 @@ export function maxPool2dGrad(grad: Tensor, indices: Tensor, inputShape: Shape):
   needShape("maxPool2dGrad", grad.shape, { indices });
   return scope(() => {
     const output = Tensor.allocate(commonDevice([grad, indices]), dtype, inputShape);
-    output.device.run("maxPool2dGrad", { grad: contiguous(grad), indices: contiguous(indices), output });
+    output.device.run("maxPool2dGrad", { grad: contiguous(grad), indices: contiguous(indices), output, window });
     return output;
   });
 }

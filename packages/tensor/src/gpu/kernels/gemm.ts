@@ -41,7 +41,7 @@ const productWithBias: KernelSource = {
 };
 
 /** a [batch, m, k] times b [batch, k, n], each in any layout, plus bias [n]: one thread an element. */
-function product3(arrays: Arrays, a: ArrayView, b: ArrayView, bias?: ArrayView): ArrayView {
+export function product3(arrays: Arrays, a: ArrayView, b: ArrayView, bias?: ArrayView): ArrayView {
   const shape = [a.shape[0], a.shape[1], b.shape[2]];
   const numbers = [shape[1], shape[2], a.shape[2], a.offset, ...a.strides, b.offset, ...b.strides];
   const output =

@@ -24,6 +24,8 @@ export interface MaxPool2dGradCall {
   readonly indices: View;
   /** [N, C, H, W] */
   readonly output: View;
+  /** If known: a device that cannot scatter looks only at the windows that hold an element. */
+  readonly window?: Pool2dWindow;
 }
 
 /** Mean of every window. All contiguous. */
