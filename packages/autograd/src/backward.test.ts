@@ -22,6 +22,25 @@ describe("backward", () => {
     expect(valuesOf(backward(loss).get(x))).toEqual([4 * 27 + 1]);
   });
 
+  it("tells of each leaf once, as soon as its gradient is whole", () => {
+    const [a, b, unused] = [2, 3, 5].map((value) => new Parameter(tensor([value])));
+    const told: [Variable, number[]][] = [];
+    const early = mul(a, b);
+    const loss = sum(mul(mul(early, b), tanh(a)));
+    const gradients = backward(loss, { onGradient: (leaf, gradient) => told.push([leaf, valuesOf(gradient)]) });
+    // b is read by a later operation than a, but both are whole only when the first product has been walked.
+    expect(told).toHaveLength(2);
+    for (const leaf of [a, b]) expect(told.some(([one]) => one === leaf)).toBe(true);
+    expect(told).toEqual(told.map(([leaf]) => [leaf, valuesOf(gradients.get(leaf))]));
+    expect(gradients.has(unused)).toBe(false);
+
+    const order: Variable[] = [];
+    const [first, last] = [new Parameter(tensor([1])), new Parameter(tensor([1]))];
+    backward(sum(mul(tanh(mul(first, 2)), last)), { onGradient: (leaf) => order.push(leaf) });
+    expect(order).toHaveLength(2);
+    expect(order[0]).toBe(last);
+  });
+
   it("walks a long chain without recursion", () => {
     const x = variable(1);
     let y: Variable = x;

@@ -18,6 +18,8 @@ export interface BackwardOptions {
   readonly into?: Gradients;
   /** Variables inside the graph whose gradients are wanted besides those of the leaves. */
   readonly wrt?: readonly Variable[];
+  /** Called for each leaf as soon as its gradient is whole, which is while the walk goes on. */
+  readonly onGradient?: (leaf: Variable, gradient: Variable) => void;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface BackwardOptions {
  * @throws OnceDifferentiableError when `createGraph` meets an operation without a differentiable gradient
  */
 export function backward(loss: Variable, options: BackwardOptions = {}): Gradients {
-  const { createGraph = false, wrt = [] } = options;
+  const { createGraph = false, wrt = [], onGradient } = options;
   const keepGraph = createGraph || (options.retainGraph ?? false);
   if (!needsGrad(loss)) throw new GraphError(`nothing in ${loss} requires a gradient`);
   const order = nodesUnder([loss], () => true);
@@ -41,9 +43,14 @@ export function backward(loss: Variable, options: BackwardOptions = {}): Gradien
   const start = seed(loss, options.gradient);
   walk.add(loss, start);
   if (options.gradient === undefined && !createGraph) start.value.release();
+  const leaves = onGradient && leavesByLastReader(order);
   for (const node of order) {
     walk.visit(node);
     if (!keepGraph) consume(node, loss);
+    for (const leaf of leaves?.get(node) ?? []) {
+      const gradient = gradients.get(leaf);
+      if (gradient !== undefined) onGradient?.(leaf, gradient);
+    }
   }
   if (!keepGraph && loss.value.size === 1) loss.value.storage.park();
   return gradients;
@@ -81,6 +88,17 @@ function nodesUnder(results: readonly Variable[], within: (node: Node) => boolea
     for (const input of node.inputs) if (input.node !== undefined && needsGrad(input)) open.push(input.node);
   }
   return [...found].sort((a, b) => b.id - a.id);
+}
+
+/** The leaves whose gradients are whole once a node has been visited, in the order of the walk. */
+function leavesByLastReader(order: readonly Node[]): Map<Node, Variable[]> {
+  const readers = new Map<Variable, Node>();
+  for (const node of order) {
+    for (const input of node.inputs) if (input.node === undefined && needsGrad(input)) readers.set(input, node);
+  }
+  const leaves = new Map<Node, Variable[]>();
+  for (const [leaf, node] of readers) leaves.set(node, [...(leaves.get(node) ?? []), leaf]);
+  return leaves;
 }
 
 function checkTwins(nodes: readonly Node[]): void {

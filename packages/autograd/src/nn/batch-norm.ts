@@ -11,6 +11,7 @@ import {
 import { isRecomputing } from "../checkpoint.js";
 import { batchNorm } from "../ops/batch-norm.js";
 import { elementwise } from "../ops/elementwise.js";
+import { type SumOverParts, sharedBatchNorm } from "../ops/shared-batch-norm.js";
 import { reshape } from "../ops/views.js";
 import { isRecording } from "../tape.js";
 import { asVariable, needsGrad, type Operand, Parameter, type ParameterOptions, Variable } from "../variable.js";
@@ -53,6 +54,8 @@ export class BatchNorm extends Module {
   readonly momentum: number;
   readonly epsilon: number;
   readonly activation: Activation | undefined;
+  /** Where several processes hold parts of a batch: adds up over them, so that statistics are those of the whole batch. */
+  sumOverParts: SumOverParts | undefined;
 
   constructor(channels: number, options: BatchNormOptions = {}) {
     super();
@@ -68,11 +71,17 @@ export class BatchNorm extends Module {
   /** @throws ShapeError when axis 1 of `x` has another length */
   forward(x: Operand): Variable {
     if (!this.training) return this.normalize(asVariable(x));
-    const { output, mean, variance } = batchNorm(x, this.weight, this.bias, this.epsilon, this.activation);
+    const { output, mean, variance } = this.normalizeBatch(x);
     if (isRecomputing()) return output;
     evaluateInto(this._mean.value, running, [this._mean.value, mean], [this.momentum]);
     evaluateInto(this._variance.value, running, [this._variance.value, variance], [this.momentum]);
     return output;
+  }
+
+  private normalizeBatch(x: Operand): ReturnType<typeof batchNorm> {
+    const { weight, bias, epsilon, activation, sumOverParts: sum } = this;
+    if (sum === undefined) return batchNorm(x, weight, bias, epsilon, activation);
+    return sharedBatchNorm(x, weight, bias, { epsilon, activation, sum });
   }
 
   /** What evaluation does to each channel before the activation, scale · x + shift: both [C]. */

@@ -42,17 +42,19 @@ function inputsOf(features: readonly string[], hasSarHead: boolean): string[] {
 
 /**
  * A key for each sample of a batch: a digest of all that the network sees of it, so of the picture as augmentation left it,
- * by whichever seed. An NRTR head sees the labels as far as the longest text of the batch reaches, which is part of it.
+ * by whichever seed. An NRTR head sees the labels as far as the longest text of the batch reaches, which is part of it;
+ * `longest` is how many characters that has where it is not in this batch.
  */
 export function sampleKeys(
   makeHash: () => Hash,
   batch: Batch,
   features: readonly string[],
   hasSarHead: boolean,
+  longestText?: number,
 ): string[] {
   const inputs = inputsOf(features, hasSarHead);
   const { length } = batch.fields;
-  const longest = inputs.includes("label_gtc") && length ? Math.max(...length.data) : 0;
+  const longest = inputs.includes("label_gtc") && length ? (longestText ?? Math.max(...length.data)) : 0;
   return Array.from({ length: batch.size }, (_, sample) => {
     const hash = makeHash().update(`${longest}`);
     for (const name of inputs) {

@@ -79,13 +79,14 @@ export class TeacherCache {
 
   /**
    * The parts of a batch together with the outputs of the teachers; those that are not stored are computed, and kept. To be
-   * taken while the networks are in training mode.
+   * taken while the networks are in training mode. `longest` is how many characters the longest text has where that is not
+   * in this batch.
    * @throws Error naming the network and feature that cannot be stored
    */
-  *recall(parts: Iterable<BatchPart>, batch: Batch): Generator<BatchPart> {
-    const keys: Keys = new Map(
-      this.teachers.map((teacher) => [teacher, sampleKeys(this.makeHash, batch, teacher.features, teacher.hasSarHead)]),
-    );
+  *recall(parts: Iterable<BatchPart>, batch: Batch, longest?: number): Generator<BatchPart> {
+    const keysOf = ({ features, hasSarHead }: Teacher): string[] =>
+      sampleKeys(this.makeHash, batch, features, hasSarHead, longest);
+    const keys: Keys = new Map(this.teachers.map((teacher) => [teacher, keysOf(teacher)]));
     let start = 0;
     for (const part of parts) {
       const end = start + part.images.shape[0];

@@ -1,9 +1,10 @@
-import { backward, Gradients, withRandom } from "@retort/autograd";
+import { backward, Gradients, type Variable, withRandom } from "@retort/autograd";
 import type { Optimizer } from "@retort/autograd/optim";
 import type { Batch } from "@retort/ocr-models/data";
 import { OutOfMemoryError, type Random, scope } from "@retort/tensor";
 import type { CombinedLoss, combined } from "../losses/combined.js";
 import type { DistillationModel } from "../model/distillation-model.js";
+import type { SharedStep } from "../parallel/shared-step.js";
 import type { TeacherCache } from "../teacher-cache/teacher-cache.js";
 import { memoryHint } from "./memory-hint.js";
 import { type BatchPart, partsOf } from "./parts.js";
@@ -24,6 +25,8 @@ export interface StepSetup {
   readonly random: Random;
   /** Runs a batch in parts of so many samples and adds up their gradients. */
   readonly microBatchSize?: number;
+  /** What steps exchange with other processes, where these have parts of every batch. */
+  readonly shared?: SharedStep;
 }
 
 /** A step after which every ramp has risen. */
@@ -44,7 +47,7 @@ export interface StepOptions {
  * @throws NonFiniteLossError when a value that it read is not finite
  */
 export function takeStep(
-  { model, loss, optimizer, random }: Pick<StepSetup, "model" | "loss" | "optimizer" | "random">,
+  { model, loss, optimizer, random, shared }: Pick<StepSetup, "model" | "loss" | "optimizer" | "random" | "shared">,
   parts: Iterable<BatchPart>,
   { step = afterRamps, read = false }: StepOptions = {},
 ): Record<string, number> {
@@ -52,12 +55,15 @@ export function takeStep(
     scope(() => {
       model.train();
       const gradients = new Gradients();
-      const values: Record<string, number> = {};
-      for (const { images, heads, targets, share, given } of parts) {
+      let values: Record<string, number> = {};
+      for (const { images, heads, targets, share, given, more = false } of parts) {
         const result = loss(model.forward(images, heads, given), targets, step, share);
         if (read) addValues(values, result);
-        backward(result.loss, { into: gradients });
+        const onGradient =
+          shared && !more ? (leaf: Variable, gradient: Variable) => shared.ready(leaf, gradient) : undefined;
+        backward(result.loss, { into: gradients, onGradient });
       }
+      if (shared !== undefined) values = shared.finish(gradients, values);
       checkFinite(values, step);
       optimizer.step(gradients);
       return values;
@@ -71,11 +77,15 @@ export function takeStep(
  * @throws OutOfMemoryError that says how to split the batch; the weights are as before the step
  */
 export function trainStep(setup: StepSetup, batch: Batch, step: number, cache?: TeacherCache): Record<string, number> {
+  const { shared, sarIgnoreIndex } = setup;
   const size = Math.min(batch.size, setup.microBatchSize ?? batch.size);
-  const parts = partsOf(batch, size, setup.sarIgnoreIndex);
+  const whole = shared?.whole(batch, sarIgnoreIndex);
+  const parts = partsOf(batch, size, sarIgnoreIndex, whole);
+  const random = setup.random.split("step", step);
   try {
-    const all = cache === undefined ? parts : cache.recall(parts, batch);
-    return takeStep({ ...setup, random: setup.random.split("step", step) }, all, { step, read: true });
+    const own = shared === undefined ? random : random.split("rank", shared.ranks.rank);
+    const all = cache === undefined ? parts : cache.recall(parts, batch, whole?.longest);
+    return takeStep({ ...setup, random: own }, all, { step, read: true });
   } catch (error) {
     throw error instanceof OutOfMemoryError ? outOfMemory(error, step, size) : error;
   }

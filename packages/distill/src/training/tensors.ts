@@ -10,6 +10,15 @@ export interface BatchTensors {
   readonly targets: Targets;
 }
 
+/** What a batch is that several processes have parts of. */
+export interface WholeBatch {
+  readonly samples: number;
+  /** How many labels of SAR or NRTR heads count. */
+  readonly labels: number;
+  /** Characters of the longest text. */
+  readonly longest: number;
+}
+
 /** The samples `start` to `end` of one field, as a tensor. */
 function part(batch: Batch, name: string, start: number, end: number): Tensor | undefined {
   const field = batch.fields[name];
@@ -19,11 +28,11 @@ function part(batch: Batch, name: string, start: number, end: number): Tensor | 
 }
 
 /** NRTR labels as far as the longest text of the whole batch reaches: start, characters, end, padding. */
-function nrtrLabels(batch: Batch, start: number, end: number): Tensor | undefined {
+function nrtrLabels(batch: Batch, start: number, end: number, longest?: number): Tensor | undefined {
   const rows = part(batch, "label_gtc", start, end);
   const lengths = batch.fields.length?.data;
   if (rows === undefined || lengths === undefined) return undefined;
-  return slice(rows, 1, 0, Math.min(rows.shape[1], 2 + Math.max(...lengths)));
+  return slice(rows, 1, 0, Math.min(rows.shape[1], 2 + (longest ?? Math.max(...lengths))));
 }
 
 /** The maps and masks of a DB head, if KeepKeys kept all of them. */
@@ -36,16 +45,17 @@ function dbTarget(batch: Batch, start: number, end: number): DbTarget | undefine
 
 /**
  * The samples `start` to `end` of a batch as tensors: image, labels (`label_ctc` or `label`, `label_sar`, `label_gtc`),
- * `length` and `valid_ratio`, and the maps of detection, as far as KeepKeys kept them.
+ * `length` and `valid_ratio`, and the maps of detection, as far as KeepKeys kept them. `longest` is how many characters
+ * the longest text has where that is not in this batch.
  * @throws Error when the batch has no images
  */
-export function tensorsOf(batch: Batch, start = 0, end: number = batch.size): BatchTensors {
+export function tensorsOf(batch: Batch, start = 0, end: number = batch.size, longest?: number): BatchTensors {
   const images = part(batch, "image", start, end);
   if (images === undefined) throw new Error('the batch has no field "image": add it to KeepKeys');
   const labels = part(batch, "label_ctc", start, end) ?? part(batch, "label", start, end);
   const lengths = part(batch, "length", start, end);
   const sar = part(batch, "label_sar", start, end);
-  const nrtr = nrtrLabels(batch, start, end);
+  const nrtr = nrtrLabels(batch, start, end, longest);
   const ratio = batch.fields.valid_ratio?.data.slice(start, end);
   return {
     images,

@@ -15,6 +15,7 @@ export { loadOpenCv, type Mat, type MatVector, type OpenCv, type RotatedRect } f
 export type { BytePicture, Field, Picture, PictureSize } from "./picture.js";
 export { type FurtherSamples, Rejection, type Sample, type Transform, type TransformContext } from "./sample.js";
 export type { BatchPlan, Sampler } from "./sampler.js";
+export type { LoaderShare } from "./shared-sampler.js";
 export { type DataSetConfig, type DataSetup, type Loaded, SimpleDataSet } from "./simple-data-set.js";
 export type { SampleSource, SourcePart } from "./source.js";
 export { makePipeline, type Pipeline, type TransformConfig } from "./transforms.js";

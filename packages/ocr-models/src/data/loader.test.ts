@@ -235,3 +235,21 @@ describe("SimpleDataSet", () => {
     );
   });
 });
+
+test("in evaluation processes take turns with whole batches", async () => {
+  const loaders = [0, 1].map(
+    (rank) =>
+      new DataLoader(config("good.txt"), { batch_size_per_card: 2 }, { ...setup, mode: "eval" }, undefined, {
+        rank,
+        size: 2,
+      }),
+  );
+  const [even, odd] = await Promise.all(loaders.map((loader) => collect(loader)));
+  expect(even.map(({ index }) => index)).toEqual([0, 2, 4]);
+  expect(odd.map(({ index }) => index)).toEqual([1, 3, 5]);
+  const whole = await collect(
+    new DataLoader(config("good.txt"), { batch_size_per_card: 2 }, { ...setup, mode: "eval" }),
+  );
+  expect([...even, ...odd].sort((a, b) => a.index - b.index)).toEqual(whole);
+  expect(loaders[1].position).toEqual({ epoch: 1, batch: 0 });
+});

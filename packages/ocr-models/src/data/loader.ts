@@ -1,9 +1,10 @@
 import { Random } from "@retort/tensor/random";
 import { type Batch, type BatchRequest, loadBatch } from "./batch.js";
 import { makeDataSet } from "./data-sets.js";
-import { MultiScaleSampler, type SamplerConfig } from "./multi-scale-sampler.js";
+import { defaultFirstBatch, MultiScaleSampler, type SamplerConfig } from "./multi-scale-sampler.js";
 import type { PictureSize } from "./picture.js";
 import { PlainSampler, type Sampler } from "./sampler.js";
+import { type LoaderShare, SharedSampler } from "./shared-sampler.js";
 import type { DataSetConfig, DataSetup, SimpleDataSet } from "./simple-data-set.js";
 import { UnusableReport } from "./unusable.js";
 import { WorkerPool } from "./worker-pool.js";
@@ -42,13 +43,23 @@ export class DataLoader {
   private readonly random: Random;
   private readonly pool: WorkerPool | undefined;
   private readonly workers: number;
+  /** Every so many batches, from which on; all of them unless batches are dealt out to several processes. */
+  private readonly dealt: LoaderShare;
   private next: LoaderPosition = { epoch: 0, batch: 0 };
 
   /**
-   * A `sampler` deals out batches in place of the loader's own settings.
+   * A `sampler` deals out batches in place of the loader's own settings. With a `share` this is the loader of one of
+   * several processes: in training a batch has `batch_size_per_card` samples of each of them, in evaluation they take
+   * turns with whole batches.
    * @throws Error for sections, label files, databases or transforms that are wrong
    */
-  constructor(config: DataSetConfig, loader: LoaderConfig, setup: DataSetup, sampler?: SamplerConfig) {
+  constructor(
+    config: DataSetConfig,
+    loader: LoaderConfig,
+    setup: DataSetup,
+    sampler?: SamplerConfig,
+    share: LoaderShare = { rank: 0, size: 1 },
+  ) {
     if ((config.name === "MultiScaleDataSet") !== (sampler !== undefined)) {
       throw new Error("MultiScaleDataSet and a sampler go together: the one resizes images to what the other says");
     }
@@ -56,12 +67,15 @@ export class DataLoader {
     const cacheBytes = (setup.cacheBytes ?? defaultCacheBytes) / Math.max(1, this.workers);
     const shared = { ...setup, cacheBytes };
     this.dataSet = makeDataSet(config, shared);
-    this.sampler = makeSampler(loader, sampler, config.ds_width ? (line) => this.proportionOf(line) : undefined);
+    const training = setup.mode === "train";
+    const proportionOf = config.ds_width ? (line: number): number => this.proportionOf(line) : undefined;
+    this.sampler = makeSampler(loader, sampler, proportionOf, training ? share : undefined);
+    this.dealt = training ? { rank: 0, size: 1 } : share;
     this.random = new Random(setup.seed);
     this.pool = this.workers === 0 ? undefined : new WorkerPool(this.workers, { config, setup: shared });
   }
 
-  /** Number of batches of an epoch. */
+  /** Number of batches of an epoch, over all processes. */
   get batchesPerEpoch(): number {
     return this.sampler.batchesPerEpoch(this.dataSet.linesOf(0).length);
   }
@@ -81,7 +95,8 @@ export class DataLoader {
    */
   async *epoch(): AsyncGenerator<Batch, void, void> {
     const { epoch, batch: first } = this.next;
-    const requests = this.requests(epoch).slice(first);
+    const { rank, size } = this.dealt;
+    const requests = this.requests(epoch).filter(({ index }) => index >= first && index % size === rank);
     const ahead: Promise<Batch>[] = [];
     const depth = Math.max(1, this.workers * prefetch);
     let started = 0;
@@ -121,16 +136,25 @@ export class DataLoader {
 
 /**
  * How a loader deals out lines: as a `sampler` section says, or batches of one length. `proportionOf` gives width / height
- * of a line's image where widths follow them. Throws an Error for a setting that is wrong.
+ * of a line's image where widths follow them. With a `share` it gives the part of one of several processes, each of which
+ * has `batch_size_per_card` (or a sampler's `first_bs`) samples. Throws an Error for a setting that is wrong.
  */
 export function makeSampler(
   loader: LoaderConfig,
   sampler?: SamplerConfig,
   proportionOf?: (line: number) => number,
+  share: LoaderShare = { rank: 0, size: 1 },
 ): Sampler {
-  const batchSize = atLeast("loader.batch_size_per_card", loader.batch_size_per_card, 1);
-  if (sampler !== undefined) return new MultiScaleSampler(sampler, proportionOf);
-  return new PlainSampler(batchSize, { shuffle: loader.shuffle ?? false, dropLast: loader.drop_last ?? false });
+  const batchSize = share.size * atLeast("loader.batch_size_per_card", loader.batch_size_per_card, 1);
+  const whole =
+    sampler !== undefined
+      ? new MultiScaleSampler(timesBatch(sampler, share.size), proportionOf)
+      : new PlainSampler(batchSize, { shuffle: loader.shuffle ?? false, dropLast: loader.drop_last ?? false });
+  return share.size === 1 ? whole : new SharedSampler(whole, share);
+}
+
+function timesBatch(sampler: SamplerConfig, times: number): SamplerConfig {
+  return times === 1 ? sampler : { ...sampler, first_bs: times * (sampler.first_bs ?? defaultFirstBatch) };
 }
 
 function atLeast(what: string, value: number, least: number): number {

@@ -26,10 +26,13 @@ export interface Scale extends PictureSize {
   batchSize: number;
 }
 
+/** Samples in a batch of the first scale where a section does not say it. */
+export const defaultFirstBatch = 128;
+
 /** The scales of a sampler section. Throws an Error for one that is wrong. */
 export function scalesOf(config: SamplerConfig): Scale[] {
   const options = { ...config } as Options;
-  const first = count("sampler", options, "first_bs", 128);
+  const first = count("sampler", options, "first_bs", defaultFirstBatch);
   const fixed = oneOf("sampler", options, "fix_bs", [true, false]);
   const [factorW, factorH] = sizePair("divided_factor", config.divided_factor ?? [8, 16]);
   if (config.scales.length === 0) throw new Error("sampler.scales: expected at least one scale");
