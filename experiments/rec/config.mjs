@@ -46,8 +46,11 @@ function section(folder, labels, loader) {
   };
 }
 
-/** What every training shares: `train`, `val` are `{ folder, labels }`, `epochs` counts rounds through `train`. */
-export function shared({ save, dict, seed, epochs, learningRate, train, val }) {
+/**
+ * What every training shares: `train`, `val` are `{ folder, labels }`, `epochs` counts rounds through `train`. Outputs of a
+ * frozen teacher are kept in the folder `teacherCache`, if there is one.
+ */
+export function shared({ save, dict, seed, epochs, learningRate, train, val, teacherCache }) {
   return {
     Global: {
       epoch_num: epochs,
@@ -59,6 +62,7 @@ export function shared({ save, dict, seed, epochs, learningRate, train, val }) {
       max_text_length: maxTextLength,
       use_space_char: false,
       seed,
+      ...(teacherCache && { teacher_cache: teacherCache, teacher_cache_precision: "float32" }),
     },
     Optimizer: {
       name: "Adam",
