@@ -32,7 +32,7 @@ export interface ProfilingDevice extends Device {
 export function profilingDevice(inner: Device): ProfilingDevice {
   const calls: ProfiledCall[] = [];
   const device: ProfilingDevice = {
-    name: inner.name,
+    name: `profiled ${inner.name}`,
     synchronous: inner.synchronous,
     calls,
     recording: true,
