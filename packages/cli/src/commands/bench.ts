@@ -15,6 +15,7 @@ interface BenchArguments {
   height?: number;
   classes: number;
   threads?: number;
+  device: "cpu" | "gpu";
   steps: number;
   profile: boolean;
   trace?: string;
@@ -30,10 +31,10 @@ export function benchCommand(terminal: Terminal, engine: Engine): CommandModule<
     describe: "Time training steps on random images and labels",
     builder: options,
     async handler(args) {
-      const { override, batch, width, height, classes, threads, steps, trace } = args;
+      const { override, batch, width, height, classes, threads, device, steps, trace } = args;
       const config = args.config ?? shippedConfig(FULL_SIZE);
       const profile = args.profile || trace !== undefined;
-      const sizes = { batch, width, height, classes, threads, steps };
+      const sizes = { batch, width, height, classes, threads, device, steps };
       const report = await engine.benchTrainStep({ config, overrides: override, ...sizes, profile });
       if (trace !== undefined) await writeFile(trace, JSON.stringify({ traceEvents: report.profile?.trace }));
       if (args.json) writeJson(terminal.out, withoutTrace(report));
@@ -53,6 +54,11 @@ function options(yargs: Argv<object>): Argv<BenchArguments> {
       height: { type: "number", describe: "Image height [default: the config's]" },
       classes: { type: "number", default: 6625, describe: "Classes of a CTC head, blank included" },
       threads: { type: "number", describe: "Threads [default: RETORT_THREADS, else the cores at hand]" },
+      device: {
+        choices: ["cpu", "gpu"] as const,
+        default: "cpu" as const,
+        describe: "Where; gpu needs the package gpu.js (and in Node, webgpu)",
+      },
       steps: { type: "number", default: 5, describe: "Steps that are timed, after one that is not" },
       profile: { type: "boolean", default: false, describe: "Say where the time went, by kernel and shapes" },
       trace: { type: "string", describe: "Write every call to this file, for Perfetto or Chrome's viewer" },
@@ -67,15 +73,26 @@ function withoutTrace({ profile, ...report }: BenchReport): object {
   return profile === undefined ? report : { ...report, profile: { ...profile, trace: undefined } };
 }
 
-function describeBench({ secondsPerStep, imagesPerSecond, peakMemoryBytes, share, profile }: BenchReport): string {
+function describeBench(report: BenchReport): string {
+  const { secondsPerStep, imagesPerSecond, peakMemoryBytes, share, profile } = report;
   const shares = Object.entries(share)
     .sort(([, a], [, b]) => b - a)
     .map(([name, part]) => `  ${(100 * part).toFixed(1).padStart(5)} %  ${name}`);
   return [
     `${secondsPerStep.toFixed(3)} s a step, ${imagesPerSecond.toFixed(1)} images/s, peak ${(peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`,
     ...shares,
+    ...describeDevice(report),
     ...(profile === undefined ? [] : describeProfile(profile)),
   ].join("\n");
+}
+
+/** Of a GPU, what it left to the CPU; where there is none, why. */
+function describeDevice({ device, noGpu, fallbacks }: BenchReport): string[] {
+  const reasons = noGpu.map((reason) => `not used: ${reason}`);
+  if (device === "cpu") return reasons;
+  const calls = Object.entries(fallbacks).map(([kernel, count]) => `  ${count.toFixed(1).padStart(7)}  ${kernel}`);
+  const heading = calls.length === 0 ? "no kernel ran on the CPU" : "calls that the CPU ran, in one step";
+  return [`on ${device}: ${heading}`, ...calls, ...reasons];
 }
 
 const shownShapes = 40;

@@ -1,6 +1,7 @@
 import { withRandom } from "@retort/autograd";
 import { Adam } from "@retort/autograd/optim";
 import { cpu, type ProfilingDevice, profilingDevice, Random, setThreads, withDevice } from "@retort/tensor";
+import { type ChosenDevice, chooseDevice } from "@retort/tensor/gpu";
 import { learnsMaps } from "../config/checks/networks.js";
 import { classCountsOf } from "../config/classes.js";
 import type { Overrides } from "../config/overrides.js";
@@ -30,6 +31,8 @@ export interface BenchOptions {
   readonly threads?: number;
   /** Steps that are timed, after one that is not. */
   readonly steps: number;
+  /** "gpu" takes the best GPU that runs here, and the CPU without one. Default "cpu". */
+  readonly device?: "cpu" | "gpu";
   /** Whether the report says where the time went, by kernel and shapes. Default false. */
   readonly profile?: boolean;
 }
@@ -45,6 +48,12 @@ export interface BenchReport {
   readonly share: Readonly<Record<string, number>>;
   /** Where the time went, if it was asked for. */
   readonly profile?: Profile;
+  /** The device, such as "gpu (webgpu)". */
+  readonly device: string;
+  /** Why a GPU that was asked for is not used, a reason for each way to it. */
+  readonly noGpu: readonly string[];
+  /** Calls of a step that a GPU left to the CPU, by kernel. */
+  readonly fallbacks: Readonly<Record<string, number>>;
 }
 
 const learningRate = 1e-3;
@@ -62,7 +71,8 @@ export async function benchTrainStep(options: BenchOptions): Promise<BenchReport
     throw new Error(`the config "${options.config}" cannot be read: ${error.code}`);
   });
   if (options.threads !== undefined) setThreads(options.threads);
-  const device = profilingDevice(cpu());
+  const chosen: ChosenDevice = options.device === "gpu" ? await chooseDevice() : { device: cpu(), reasons: [] };
+  const device = profilingDevice(chosen.device);
   const step = withDevice(device, () => makeStep(text, options, device));
   const run = async (first: number, count: number): Promise<number[]> => {
     const seconds: number[] = [];
@@ -72,10 +82,16 @@ export async function benchTrainStep(options: BenchOptions): Promise<BenchReport
   device.recording = false;
   device.reset();
   await run(0, 1);
+  if ("resetCounts" in chosen.device) chosen.device.resetCounts();
   const seconds = await run(1, options.steps);
+  const fallbacks = "fallbacks" in chosen.device ? [...chosen.device.fallbacks] : [];
   device.recording = true;
   const profiled = await run(1 + options.steps, Math.ceil(options.steps / 2));
-  return report(seconds, profiled, options, device);
+  return {
+    ...report(seconds, profiled, options, device),
+    noGpu: chosen.reasons,
+    fallbacks: Object.fromEntries(fallbacks.map(([kernel, calls]) => [kernel, calls / options.steps])),
+  };
 }
 
 function checkNumbers({ batch, width = 1, height = 1, classes, steps }: BenchOptions): void {
@@ -99,7 +115,8 @@ function makeStep(text: string, options: BenchOptions, device: ProfilingDevice):
   const random = new Random(1);
   const model = withRandom(random.split("weights"), () => modelFromConfig(architecture, classes));
   const adapters = withRandom(random.split("adapters"), () => adaptersFromConfig(loss, model, classes));
-  const optimizer = new Adam(trainableParameters({ model, adapters }).values(), { learningRate });
+  const parameters = [...trainableParameters({ model, adapters }).values()];
+  const optimizer = new Adam(parameters, { learningRate });
   const setup = { model, optimizer, loss: combined(termsFromConfig(loss, classes.sarIgnoreIndex, adapters)) };
   const { batch, height = size.height, width = size.width } = options;
   const shape: BatchShape = { batch, height, width, maxTextLength, classes, maps: learnsMaps(architecture) };
@@ -111,6 +128,8 @@ function makeStep(text: string, options: BenchOptions, device: ProfilingDevice):
         randomParts(shape, random.split("batch", index), 1),
       ),
     );
+    // A GPU has done its work when something of it can be read.
+    if (!device.synchronous) await parameters[parameters.length - 1].value.data();
     const seconds = (performance.now() - begun) / 1000;
     // Threads that have just started report between steps.
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
@@ -123,13 +142,14 @@ function report(
   profiled: readonly number[],
   { batch, profile }: BenchOptions,
   device: ProfilingDevice,
-): BenchReport {
+): Omit<BenchReport, "noGpu" | "fallbacks"> {
   const total = 1000 * profiled.reduce((a, b) => a + b);
   const share: Record<string, number> = {};
   for (const { kernel, milliseconds } of device.calls) share[kernel] = (share[kernel] ?? 0) + milliseconds / total;
   const other = 1 - Object.values(share).reduce((a, b) => a + b, 0);
   const secondsPerStep = median(seconds);
   return {
+    device: device.name,
     secondsPerStep,
     imagesPerSecond: batch / secondsPerStep,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
