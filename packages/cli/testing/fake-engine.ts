@@ -107,9 +107,17 @@ export function fakeEngine(acc = 0.95): {
       note("review", folder, overrides);
       throw new Error("there is no val.txt");
     },
-    async benchTrainStep({ config, overrides }) {
+    async benchTrainStep({ config, overrides, device }) {
       note("bench", config, overrides);
-      return { secondsPerStep: 2, imagesPerSecond: 4, peakMemoryBytes: 2 ** 31, share: { conv2d: 0.25, matmul: 0.75 } };
+      return {
+        secondsPerStep: 2,
+        imagesPerSecond: 4,
+        peakMemoryBytes: 2 ** 31,
+        device: "cpu",
+        noGpu: device === "gpu" ? ["no adapter"] : [],
+        fallbacks: {},
+        share: { conv2d: 0.25, matmul: 0.75 },
+      };
     },
   };
   return { engine, calls };
