@@ -107,13 +107,22 @@ export function fakeEngine(acc = 0.95): {
       note("review", folder, overrides);
       throw new Error("there is no val.txt");
     },
-    async benchTrainStep({ config, overrides }) {
+    async benchTrainStep({ config, overrides, device }) {
       note("bench", config, overrides);
-      return { seconds: 2, imagesPerSecond: 4, peakMemoryBytes: 2 ** 31, share: { conv2d: 0.25, matmul: 0.75 } };
+      return {
+        seconds: 2,
+        imagesPerSecond: 4,
+        peakMemoryBytes: 2 ** 31,
+        device: "cpu",
+        noGpu: device === "gpu" ? ["no adapter"] : [],
+        fallbacks: {},
+        share: { conv2d: 0.25, matmul: 0.75 },
+      };
     },
     async benchInference({ config, overrides, model }) {
       note(`bench inference ${model}`, config, overrides);
-      return { seconds: 0.0125, imagesPerSecond: 80, peakMemoryBytes: 2 ** 30, share: { conv2d: 1 } };
+      const here = { device: "cpu", noGpu: [], fallbacks: {} };
+      return { seconds: 0.0125, imagesPerSecond: 80, peakMemoryBytes: 2 ** 30, share: { conv2d: 1 }, ...here };
     },
   };
   return { engine, calls };

@@ -15,6 +15,7 @@ interface BenchArguments {
   height?: number;
   classes: number;
   threads?: number;
+  device: "cpu" | "gpu";
   steps: number;
   profile: boolean;
   trace?: string;
@@ -32,10 +33,10 @@ export function benchCommand(terminal: Terminal, engine: Engine): CommandModule<
     describe: "Time training steps, or the passes of one network, on random images",
     builder: options,
     async handler(args) {
-      const { what, override, batch, width, height, classes, threads, steps, trace, model, onnx } = args;
+      const { what, override, batch, width, height, classes, threads, device, steps, trace, model, onnx } = args;
       const config = args.config ?? shippedConfig(FULL_SIZE);
       const profile = args.profile || trace !== undefined;
-      const common = { config, overrides: override, batch, width, height, classes, threads, steps, profile };
+      const common = { config, overrides: override, batch, width, height, classes, threads, device, steps, profile };
       const report = await (what === "inference"
         ? engine.benchInference({ ...common, model, onnx })
         : engine.benchTrainStep(common));
@@ -57,6 +58,11 @@ function options(yargs: Argv<object>): Argv<BenchArguments> {
       height: { type: "number", describe: "Image height [default: the config's]" },
       classes: { type: "number", default: 6625, describe: "Classes of a CTC head, blank included" },
       threads: { type: "number", describe: "Threads [default: RETORT_THREADS, else the cores at hand]" },
+      device: {
+        choices: ["cpu", "gpu"] as const,
+        default: "cpu" as const,
+        describe: "Where; gpu needs the package gpu.js (and in Node, webgpu)",
+      },
       steps: { type: "number", default: 5, describe: "Steps or passes that are timed, after one that is not" },
       profile: { type: "boolean", default: false, describe: "Say where the time went, by kernel and shapes" },
       model: { type: "string", describe: "Network whose inference is timed [default: the only one, or Student]" },
@@ -82,8 +88,18 @@ function describeBench(report: BenchReport, unit: "step" | "pass"): string {
   return [
     `${seconds.toFixed(3)} s a ${unit}, ${imagesPerSecond.toFixed(1)} images/s, peak ${(peakMemoryBytes / 2 ** 30).toFixed(2)} GiB`,
     ...shares,
+    ...describeDevice(report, unit),
     ...(profile === undefined ? [] : describeProfile(profile, unit)),
   ].join("\n");
+}
+
+/** Of a GPU, what it left to the CPU; where there is none, why. */
+function describeDevice({ device, noGpu, fallbacks }: BenchReport, unit: string): string[] {
+  const reasons = noGpu.map((reason) => `not used: ${reason}`);
+  if (device === "cpu") return reasons;
+  const calls = Object.entries(fallbacks).map(([kernel, count]) => `  ${count.toFixed(1).padStart(7)}  ${kernel}`);
+  const heading = calls.length === 0 ? "no kernel ran on the CPU" : `calls that the CPU ran, in one ${unit}`;
+  return [`on ${device}: ${heading}`, ...calls, ...reasons];
 }
 
 const shownShapes = 40;

@@ -318,6 +318,8 @@ test("bench prints time, rate, memory and shares, the largest first", async () =
   const { out, calls } = await retort(["bench", "train-step", "-c", "a.yml", "--batch", "8"]);
   expect(out).toBe("2.000 s a step, 4.0 images/s, peak 2.00 GiB\n   75.0 %  matmul\n   25.0 %  conv2d\n");
   expect(calls[0]).toMatchObject({ name: "bench", config: "a.yml" });
+  const gpu = await retort(["bench", "train-step", "-c", "a.yml", "--device", "gpu"]);
+  expect(gpu.out).toContain("not used: no adapter");
   expect((await retort(["bench", "nothing", "-c", "a.yml"])).code).toBe(2);
 });
 

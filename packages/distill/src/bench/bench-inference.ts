@@ -1,13 +1,13 @@
 import { noGrad, withRandom } from "@retort/autograd";
 import type { Network } from "@retort/ocr-models";
-import { cpu, profilingDevice, Random, randomUniform, scope, setThreads, withDevice } from "@retort/tensor";
+import { Random, randomUniform, scope, setThreads, withDevice } from "@retort/tensor";
 import { classCountsOf } from "../config/classes.js";
 import type { ArchitectureConfig } from "../config/schema/architecture.js";
 import { onlyNetwork } from "../losses/from-config.js";
 import { modelFromConfig } from "../model/from-config.js";
 import { networkOf, sectionOf } from "../weights/alone.js";
 import { loadBenchModel } from "./bench-model.js";
-import { type BenchOptions, type BenchReport, checkNumbers, timed } from "./timed.js";
+import { type BenchOptions, type BenchReport, benchDevice, checkNumbers, timed } from "./timed.js";
 
 /** What is timed. */
 export interface InferenceOptions extends BenchOptions {
@@ -28,12 +28,20 @@ export async function benchInference(options: InferenceOptions): Promise<BenchRe
   const { batch, height = size.height, width = size.width } = options;
   if (options.threads !== undefined) setThreads(options.threads);
   const random = new Random(1);
-  const device = profilingDevice(cpu());
-  const network = withDevice(device, () => withRandom(random.split("weights"), () => networkAt(architecture, options)));
+  const device = await benchDevice(options);
+  const { profiling } = device;
+  const network = withDevice(profiling, () =>
+    withRandom(random.split("weights"), () => networkAt(architecture, options)),
+  );
   if (options.onnx !== undefined) await writeAsOnnx(network, height, options.onnx);
-  const images = withDevice(device, () => randomUniform([batch, 3, height, width], -1, 1, random.words(), 0));
+  const images = withDevice(profiling, () => randomUniform([batch, 3, height, width], -1, 1, random.words(), 0));
   const pass = (): void => scope(() => noGrad(() => void network.forward(images)));
-  return timed(() => withDevice(device, pass), options, device);
+  return timed(
+    () => withDevice(profiling, pass),
+    () => images.data(),
+    options,
+    device,
+  );
 }
 
 function networkAt(architecture: ArchitectureConfig, { model, classes }: InferenceOptions): Network {

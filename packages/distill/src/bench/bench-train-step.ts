@@ -1,6 +1,6 @@
-import { withRandom } from "@retort/autograd";
+import { type Parameter, withRandom } from "@retort/autograd";
 import { Adam } from "@retort/autograd/optim";
-import { cpu, profilingDevice, Random, setThreads, withDevice } from "@retort/tensor";
+import { Random, setThreads, withDevice } from "@retort/tensor";
 import { learnsMaps } from "../config/checks/networks.js";
 import { classCountsOf } from "../config/classes.js";
 import { combined } from "../losses/combined.js";
@@ -11,7 +11,7 @@ import { trainableParameters } from "../training/parameters.js";
 import { takeStep } from "../training/step.js";
 import { type BenchModel, loadBenchModel } from "./bench-model.js";
 import { type BatchShape, randomParts } from "./random-batch.js";
-import { type BenchOptions, type BenchReport, checkNumbers, timed } from "./timed.js";
+import { type BenchOptions, type BenchReport, benchDevice, checkNumbers, timed } from "./timed.js";
 
 const learningRate = 1e-3;
 
@@ -24,25 +24,28 @@ export async function benchTrainStep(options: BenchOptions): Promise<BenchReport
   checkNumbers(options);
   const model = await loadBenchModel(options.config, options.overrides);
   if (options.threads !== undefined) setThreads(options.threads);
-  const device = profilingDevice(cpu());
-  const step = withDevice(device, () => makeStep(model, options));
-  return timed((index) => withDevice(device, () => step(index)), options, device);
+  const device = await benchDevice(options);
+  const { step, parameters } = withDevice(device.profiling, () => makeStep(model, options));
+  const settled = (): Promise<unknown> => parameters[parameters.length - 1].value.data();
+  return timed((index) => withDevice(device.profiling, () => step(index)), settled, options, device);
 }
 
-/** Makes the networks, and a function that takes a step. */
+/** Makes the networks, and a function that takes a step and changes `parameters`. */
 function makeStep(
   { architecture, loss, maxTextLength, ...size }: BenchModel,
   options: BenchOptions,
-): (index: number) => void {
+): { readonly step: (index: number) => void; readonly parameters: readonly Parameter[] } {
   const classes = classCountsOf(options.classes);
   const random = new Random(1);
   const model = withRandom(random.split("weights"), () => modelFromConfig(architecture, classes));
   const adapters = withRandom(random.split("adapters"), () => adaptersFromConfig(loss, model, classes));
-  const optimizer = new Adam(trainableParameters({ model, adapters }).values(), { learningRate });
+  const parameters = [...trainableParameters({ model, adapters }).values()];
+  const optimizer = new Adam(parameters, { learningRate });
   const setup = { model, optimizer, loss: combined(termsFromConfig(loss, classes.sarIgnoreIndex, adapters)) };
   const { batch, height = size.height, width = size.width } = options;
   const shape: BatchShape = { batch, height, width, maxTextLength, classes, maps: learnsMaps(architecture) };
-  return (index) => {
+  const step = (index: number): void => {
     takeStep({ ...setup, random: random.split("dropout", index) }, randomParts(shape, random.split("batch", index), 1));
   };
+  return { step, parameters };
 }

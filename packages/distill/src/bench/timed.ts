@@ -1,4 +1,5 @@
-import type { ProfilingDevice } from "@retort/tensor";
+import { cpu, type ProfilingDevice, profilingDevice } from "@retort/tensor";
+import { type ChosenDevice, chooseDevice } from "@retort/tensor/gpu";
 import type { Overrides } from "../config/overrides.js";
 import { type Profile, profileOf } from "./profile.js";
 
@@ -18,6 +19,8 @@ export interface BenchOptions {
   readonly threads?: number;
   /** Runs that are timed, after one that is not. */
   readonly steps: number;
+  /** "gpu" takes the best GPU that runs here, and the CPU without one. Default "cpu". */
+  readonly device?: "cpu" | "gpu";
   /** Whether the report says where the time went, by kernel and shapes. Default false. */
   readonly profile?: boolean;
 }
@@ -33,6 +36,24 @@ export interface BenchReport {
   readonly share: Readonly<Record<string, number>>;
   /** Where the time went, if it was asked for. */
   readonly profile?: Profile;
+  /** The device, such as "gpu (webgpu)". */
+  readonly device: string;
+  /** Why a GPU that was asked for is not used, a reason for each way to it. */
+  readonly noGpu: readonly string[];
+  /** Calls of a step that a GPU left to the CPU, by kernel. */
+  readonly fallbacks: Readonly<Record<string, number>>;
+}
+
+/** The device that is timed, and the one around it that can be looked at. */
+export interface BenchDevice {
+  readonly chosen: ChosenDevice;
+  readonly profiling: ProfilingDevice;
+}
+
+/** Opens the device that options ask for. */
+export async function benchDevice({ device }: BenchOptions): Promise<BenchDevice> {
+  const chosen: ChosenDevice = device === "gpu" ? await chooseDevice() : { device: cpu(), reasons: [] };
+  return { chosen, profiling: profilingDevice(chosen.device) };
 }
 
 /** @throws Error naming the number that is out of range */
@@ -51,19 +72,21 @@ export function checkNumbers({ batch, width = 1, height = 1, classes, steps }: B
 }
 
 /**
- * Times `run`, which gets its number, on a device that can be looked at: once without counting, `steps` times, and half as
- * many times again to see which kernels it spends its time in, since looking costs time.
+ * Times `run`, which gets its number: once without counting, `steps` times, and half as many times again to see which
+ * kernels it spends its time in, since looking costs time. `settled` waits for what a GPU still has to do of a run.
  */
 export async function timed(
   run: (index: number) => void,
+  settled: () => Promise<unknown>,
   { batch, steps, profile }: BenchOptions,
-  device: ProfilingDevice,
+  { chosen, profiling: device }: BenchDevice,
 ): Promise<BenchReport> {
   const times = async (first: number, count: number): Promise<number[]> => {
     const seconds: number[] = [];
     for (let i = first; i < first + count; i++) {
       const begun = performance.now();
       run(i);
+      if (!device.synchronous) await settled();
       seconds.push((performance.now() - begun) / 1000);
       // Threads that have just started report between runs.
       await new Promise<void>((resolve) => setTimeout(resolve, 0));
@@ -73,7 +96,9 @@ export async function timed(
   device.recording = false;
   device.reset();
   await times(0, 1);
+  if ("resetCounts" in chosen.device) chosen.device.resetCounts();
   const seconds = median(await times(1, steps));
+  const fallbacks = "fallbacks" in chosen.device ? [...chosen.device.fallbacks] : [];
   device.recording = true;
   const looked = await times(1 + steps, Math.ceil(steps / 2));
   return {
@@ -82,6 +107,9 @@ export async function timed(
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     share: shares(looked, device),
     ...(profile ? { profile: profileOf(device.calls, looked.length) } : {}),
+    device: chosen.device.name,
+    noGpu: chosen.reasons,
+    fallbacks: Object.fromEntries(fallbacks.map(([kernel, calls]) => [kernel, calls / steps])),
   };
 }
 

@@ -83,6 +83,27 @@ async function load(): Promise<GpuModule> {
   }
 }
 
+interface WebGpuModule {
+  readonly globals: object;
+  create(options: readonly string[]): unknown;
+}
+
+/** Node has no WebGPU of its own; the package `webgpu` brings one, where it is installed. */
+async function provideWebGpu(): Promise<void> {
+  if (typeof process === "undefined" || process.versions?.node === undefined) return;
+  if (typeof navigator !== "undefined" && "gpu" in navigator) return;
+  let loaded: WebGpuModule;
+  try {
+    loaded = (await import(/* @vite-ignore */ /* webpackIgnore: true */ "webgpu")) as unknown as WebGpuModule;
+  } catch {
+    return;
+  }
+  Object.assign(globalThis, loaded.globals);
+  if (typeof navigator === "undefined")
+    Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+  Object.defineProperty(navigator, "gpu", { value: loaded.create([]), configurable: true });
+}
+
 const identity: KernelSource = {
   name: "identity",
   arrays: ["x"],
@@ -97,8 +118,11 @@ const identity: KernelSource = {
  */
 export async function openGpuJs(mode: GpuMode): Promise<GpuJs> {
   const { GPU } = await load();
+  if (mode === "webgpu") await provideWebGpu();
   if (mode === "webgpu" && !(await GPU.isWebGPUAvailable?.())) {
-    throw new DeviceError("gpu.js mode webgpu: there is no WebGPU adapter (navigator.gpu)");
+    throw new DeviceError(
+      "gpu.js mode webgpu: there is no WebGPU adapter (in Node it takes the package webgpu and a driver)",
+    );
   }
   try {
     const opened = new Opened(mode, new GPU({ mode }));

@@ -21,6 +21,10 @@ export function runOnHost<K extends keyof KernelCalls>(arrays: Arrays, kernel: K
   const read = buffers.filter((buffer) => buffer.array !== undefined);
   const written = buffers.filter((buffer) => writes.has(buffer));
   const lengths = written.map((buffer) => buffer.bytes / byteSize(used.get(buffer) as DType));
+  // Tensors may be released before their turn comes; what they say of their memory is needed then.
+  const detached = withViews(call, ({ buffer, dtype, shape, strides, offset }) => {
+    return { buffer, dtype, shape, strides, offset };
+  });
   const results = arrays.compute(
     read.map((buffer) => buffer.array as NonNullable<GpuBuffer["array"]>),
     lengths,
@@ -32,7 +36,7 @@ export function runOnHost<K extends keyof KernelCalls>(arrays: Arrays, kernel: K
         for (const [i, buffer] of read.entries()) {
           device.upload(copies.get(buffer) as DeviceBuffer, asDType(data[i], used.get(buffer) as DType));
         }
-        const onCpu = withViews(call, ({ buffer, dtype, shape, strides, offset }) => {
+        const onCpu = withViews(detached, ({ buffer, dtype, shape, strides, offset }) => {
           return { buffer: copies.get(buffer) as DeviceBuffer, dtype, shape, strides, offset };
         });
         device.run(kernel, onCpu);

@@ -73,6 +73,8 @@ const cases: Readonly<Record<string, () => T.Tensor | readonly T.Tensor[]>> = {
     return [result.output, grads.gates, grads.weightHh, grads.h0, grads.c0];
   },
   largest: () => [T.argmax(floats([4, 7])), T.largest(floats([10]), T.tensor(3))],
+  "random numbers, released before they are drawn": () =>
+    T.scope(() => T.evaluate(T.expressions.square, [T.randomUniform([9], -1, 1, [1, 2], 3)])),
   dropout: () => T.dropout(floats([20]), 0.3, [1, 2], 3),
 };
 
