@@ -32,6 +32,8 @@ export interface GlobalConfig {
   maxTextLength: number;
   useSpaceChar: boolean;
   seed: number;
+  /** Processes that train together use batch statistics of the whole batch. */
+  useSyncBn: boolean;
 }
 
 const evalBatchStep = z
@@ -63,6 +65,7 @@ export const globalSection: Schema<GlobalConfig> = section({
   max_text_length: integer(2).default(25),
   use_space_char: z.boolean().default(false),
   seed: integer(0).default(1024),
+  use_sync_bn: z.boolean().default(false),
 }).transform(
   (raw): GlobalConfig => ({
     useGpu: raw.use_gpu,
@@ -85,5 +88,6 @@ export const globalSection: Schema<GlobalConfig> = section({
     maxTextLength: raw.max_text_length,
     useSpaceChar: raw.use_space_char,
     seed: raw.seed,
+    useSyncBn: raw.use_sync_bn,
   }),
 );
