@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { distillEngine } from "./distill-engine.js";
-import { exitCodes } from "./errors.js";
-import { main } from "./main.js";
+import { joinRanks } from "@retort/distill/parallel";
+import { describeError, exitCodes } from "./errors.js";
 import { allowRelaxedSimd } from "./relaxed-simd.js";
+import { mainTogether } from "./together.js";
 
 allowRelaxedSimd();
 
@@ -12,8 +12,17 @@ process.on("SIGINT", () => {
   if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
   interrupt.abort();
 });
+// mpirun and Slurm hand this signal on to all processes, which then save and end as after Ctrl-C.
+process.on("SIGUSR2", () => interrupt.abort());
 
+const args = process.argv.slice(2);
 const terminal = { out: process.stdout, err: process.stderr, signal: interrupt.signal };
-main(process.argv.slice(2), terminal, distillEngine).then((code) => {
-  process.exitCode = code;
-});
+joinRanks()
+  .then((ranks) => mainTogether(args, terminal, ranks))
+  .catch((error: unknown) => {
+    process.stderr.write(`${describeError(error, args.includes("--debug"))}\n`);
+    return exitCodes.failed;
+  })
+  .then((code) => {
+    process.exitCode = code;
+  });

@@ -18,7 +18,17 @@ import {
   reviewRun,
   trainFromConfig,
 } from "@retort/distill";
+import type { Communicator } from "@retort/distill/parallel";
 import type { Engine } from "./engine.js";
+
+/** The engine of `@retort/distill` on one of several processes that train and evaluate together. */
+export function engineOf(ranks: Communicator): Engine {
+  return {
+    ...distillEngine,
+    train: (config, overrides, signal) => trainFromConfig(config, overrides, signal, ranks),
+    evaluate: (config, overrides) => evaluateFromConfig(config, overrides, ranks),
+  };
+}
 
 /** The engine of `@retort/distill`. */
 export const distillEngine: Engine = {

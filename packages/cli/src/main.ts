@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { alone, type Communicator } from "@retort/distill/parallel";
 import yargs, { type Argv, type CommandModule } from "yargs";
 import { benchCommand } from "./commands/bench.js";
 import { dataCommand } from "./commands/data.js";
@@ -20,11 +21,17 @@ import { type Terminal, writeLine } from "./terminal.js";
 /**
  * Runs the command line `retort ARGUMENTS` and returns its exit code: 0 done, 1 failed while running, 2 called wrongly
  * or with an unusable config, 3 faults were found, 130 interrupted. Errors are printed to `terminal.err`, never thrown.
+ * `ranks` are the processes that run the same command together.
  */
-export async function main(args: readonly string[], terminal: Terminal, engine: Engine): Promise<number> {
+export async function main(
+  args: readonly string[],
+  terminal: Terminal,
+  engine: Engine,
+  ranks: Communicator = alone,
+): Promise<number> {
   let help = "";
   try {
-    const parser = commandLine(terminal, engine);
+    const parser = commandLine(terminal, engine, ranks);
     await parser.parseAsync([...args], {}, (error, _, output) => {
       help = output;
       if (error) throw error;
@@ -38,7 +45,7 @@ export async function main(args: readonly string[], terminal: Terminal, engine: 
   }
 }
 
-function commandLine(terminal: Terminal, engine: Engine): Argv {
+function commandLine(terminal: Terminal, engine: Engine, ranks: Communicator): Argv {
   const commands = [
     quickstartCommand(terminal, engine),
     trainCommand(terminal, engine),
@@ -51,7 +58,7 @@ function commandLine(terminal: Terminal, engine: Engine): Argv {
     dataCommand(terminal, engine),
     doctorCommand(terminal, engine),
     reportCommand(terminal, engine),
-    synthCommand(terminal),
+    synthCommand(terminal, ranks),
     benchCommand(terminal, engine),
   ];
   const parser = yargs()

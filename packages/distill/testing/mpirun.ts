@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Whether Open MPI is installed; tests that need it skip by name elsewhere. */
 export const hasMpi: boolean = spawnSync("mpirun", ["--version"], { encoding: "utf8" }).stdout?.includes("Open MPI");
@@ -11,14 +12,21 @@ export interface Job {
   readonly seconds: number;
 }
 
+/** The processes that a process has started, in the order in which it did. */
+function childrenOf(pid: number): number[] {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const lists = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8"));
+  return lists.flatMap((list) => list.trim().split(/\s+/).filter(Boolean).map(Number)).sort((a, b) => a - b);
+}
+
 const quiet = ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none"];
 
-/** Runs Node on `ranks` processes of this machine, one thread each, to the job's end. `onOutput` sees what ranks write. */
+/** Runs Node on `ranks` processes of this machine, one thread each, to the job's end. `onOutput` sees what ranks write, and can ask for their processes. */
 export function mpirun(
   ranks: number,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  onOutput: (text: string) => void = () => {},
+  onOutput: (text: string, processes: () => number[]) => void = () => {},
 ): Promise<Job> {
   const begun = performance.now();
   const child = spawn("mpirun", ["-np", String(ranks), ...quiet, process.execPath, ...args], {
@@ -29,7 +37,7 @@ export function mpirun(
   let err = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     out += text;
-    onOutput(text);
+    onOutput(text, () => childrenOf(child.pid as number));
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     err += text;

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Communicator } from "@retort/distill/parallel";
 import type { ArgumentsCamelCase, Argv, CommandModule } from "yargs";
 import { asUsage, InterruptedError, UsageError } from "../errors.js";
 import { progressLine } from "../progress.js";
@@ -36,12 +37,12 @@ interface SynthArguments {
 }
 
 /** `retort synth`: draws labelled text lines, or pictures with several, into a folder. */
-export function synthCommand(terminal: Terminal): CommandModule<object, SynthArguments> {
+export function synthCommand(terminal: Terminal, ranks: Communicator): CommandModule<object, SynthArguments> {
   return {
     command: "synth",
     describe: "Draw a labelled set of synthetic text lines, or pages of them, in PaddleOCR's format",
     builder: options,
-    handler: (args) => run(args, terminal),
+    handler: (args) => run(args, terminal, ranks),
   };
 }
 
@@ -96,7 +97,7 @@ function options(yargs: Argv<object>): Argv<SynthArguments> {
     .example("$0 synth -d data/zh --dict keys.txt --fonts ~/fonts --drop-missing", "Chinese, with fonts of your own");
 }
 
-async function run(args: ArgumentsCamelCase<SynthArguments>, terminal: Terminal): Promise<void> {
+async function run(args: ArgumentsCamelCase<SynthArguments>, terminal: Terminal, ranks: Communicator): Promise<void> {
   const settings = await asUsage(() => readSettings(args));
   await asUsage(() => planSynth(settings));
   const line = progressLine(terminal.err);
@@ -111,7 +112,7 @@ async function run(args: ArgumentsCamelCase<SynthArguments>, terminal: Terminal)
   };
   const { out, force, json } = args;
   try {
-    const report = await writeDataset({ ...settings, out, force, onProgress, signal: terminal.signal });
+    const report = await writeDataset({ ...settings, out, force, ranks, onProgress, signal: terminal.signal });
     line.stop();
     if (json) writeJson(terminal.out, report);
     else writeLine(terminal.out, describeReport(report));

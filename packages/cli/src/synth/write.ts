@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { alone, type Communicator, checkSameFacts } from "@retort/distill/parallel";
 import type { SynthImage } from "./canvas.js";
 import { type Plan, planSynth, type SynthOptions, type Task } from "./options.js";
 import { prepareScenes } from "./scenes.js";
@@ -14,6 +15,8 @@ export interface WriteOptions extends SynthOptions {
   readonly force?: boolean;
   /** Called after every few images. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Processes that draw the set together, each its share of the pictures, which are those that one alone draws. */
+  readonly ranks?: Communicator;
   /** Stops after the images at hand. */
   readonly signal?: AbortSignal;
 }
@@ -54,16 +57,24 @@ const AT_ONCE = 16;
 export async function writeDataset(options: WriteOptions): Promise<WriteReport> {
   const plan = planSynth(options);
   const set = labelled(plan);
-  await claimFolder(options.out, options.force ?? false);
-  await writeFile(join(options.out, SETTINGS), `${JSON.stringify(settings(options), null, 2)}\n`);
+  const { ranks = alone } = options;
+  const chosen = JSON.stringify(settings(options), null, 2);
+  checkSameFacts(ranks, { "the set to draw": chosen, out: options.out });
+  if (ranks.rank === 0) {
+    await claimFolder(options.out, options.force ?? false);
+    await writeFile(join(options.out, SETTINGS), `${chosen}\n`);
+  }
+  ranks.barrier();
   const drawn: Drawn = { fonts: {}, regions: 0 };
   const train = await writePart(options, set, "train", drawn);
   const val = await writePart(options, set, "val", drawn);
   const characters = plan.source.characters.filter((character) => character !== " ");
   const space = characters.length < plan.source.characters.length;
-  await writeFile(join(options.out, "dict.txt"), lines(characters));
-  if (val.length > 0) await writeFile(join(options.out, "val.txt"), lines(val));
-  await writeFile(join(options.out, "train.txt"), lines(train));
+  if (ranks.rank === 0) {
+    await writeFile(join(options.out, "dict.txt"), lines(characters));
+    if (val.length > 0) await writeFile(join(options.out, "val.txt"), lines(val));
+    await writeFile(join(options.out, "train.txt"), lines(train));
+  }
   const counts = { train: train.length, val: val.length, characters: characters.length };
   return { out: options.out, task: options.task ?? "rec", ...counts, space, ...drawn, dropped: plan.dropped };
 }
@@ -75,6 +86,11 @@ interface Labelled {
   readonly fonts: readonly string[];
   /** Texts in it. */
   readonly texts: number;
+}
+
+/** What one process has drawn of a part: the lines of its pictures, which are every so many. */
+interface Share extends Drawn {
+  readonly labels: readonly string[];
 }
 
 /** What has been drawn so far. */
@@ -106,22 +122,30 @@ async function writePart(
   if (count > 0) await mkdir(join(options.out, "images", part), { recursive: true });
   const digits = Math.max(5, String(count).length);
   const before = part === "val" ? set.train : 0;
+  const { ranks = alone } = options;
+  const own: Drawn = { fonts: {}, regions: 0 };
   const drawOne = async (i: number): Promise<string> => {
     const { image, label, fonts, texts } = await set.draw(part, i);
     const path = `images/${part}/${String(i + 1).padStart(digits, "0")}.${image.format}`;
     await writeFile(join(options.out, path), image.bytes);
-    for (const font of fonts) drawn.fonts[font] = (drawn.fonts[font] ?? 0) + 1;
-    drawn.regions += texts;
+    for (const font of fonts) own.fonts[font] = (own.fonts[font] ?? 0) + 1;
+    own.regions += texts;
     return `${path}\t${label}`;
   };
+  const mine = Array.from({ length: count }, (_, i) => i).filter((i) => i % ranks.size === ranks.rank);
   const labels: string[] = [];
-  while (labels.length < count) {
+  while (labels.length < mine.length) {
     options.signal?.throwIfAborted();
-    const next = Math.min(AT_ONCE, count - labels.length);
-    labels.push(...(await Promise.all(Array.from({ length: next }, (_, i) => drawOne(labels.length + i)))));
-    options.onProgress?.(before + labels.length, set.train + set.val);
+    const next = mine.slice(labels.length, labels.length + AT_ONCE);
+    labels.push(...(await Promise.all(next.map(drawOne))));
+    options.onProgress?.(before + Math.min(count, labels.length * ranks.size), set.train + set.val);
   }
-  return labels;
+  const shares = ranks.gather(JSON.stringify({ labels, ...own })).map((text) => JSON.parse(text) as Share);
+  for (const { fonts, regions } of shares) {
+    for (const [font, times] of Object.entries(fonts)) drawn.fonts[font] = (drawn.fonts[font] ?? 0) + times;
+    drawn.regions += regions;
+  }
+  return Array.from({ length: count }, (_, i) => shares[i % ranks.size].labels[Math.floor(i / ranks.size)]);
 }
 
 async function claimFolder(out: string, force: boolean): Promise<void> {
@@ -136,7 +160,7 @@ async function claimFolder(out: string, force: boolean): Promise<void> {
 }
 
 function settings(options: WriteOptions): object {
-  const { words, corpus, exclude, signal: _, onProgress: __, force: ___, out: ____, ...rest } = options;
+  const { words, corpus, exclude, signal: _, onProgress: __, force: ___, out: ____, ranks: _____, ...rest } = options;
   const counted = {
     words: words?.length,
     corpusLines: corpus?.length,

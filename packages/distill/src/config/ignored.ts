@@ -17,9 +17,10 @@ export const ignoredKeys: readonly Ignored[] = [
   { at: "", keys: ["profiler_options", "wandb"], why: "there is no such tool here" },
   {
     at: "Global",
-    keys: ["use_xpu", "use_npu", "use_mlu", "use_gcu", "use_tensorrt", "distributed", "use_sync_bn"],
+    keys: ["use_xpu", "use_npu", "use_mlu", "use_gcu", "use_tensorrt"],
     why: "there is one device",
   },
+  { at: "Global", keys: ["distributed"], why: "mpirun says how many processes there are" },
   {
     at: "Global",
     keys: [

@@ -30,7 +30,7 @@ describe("warnings", () => {
       ],
       /leaves Student 40 time steps: CTC cannot read texts that are longer/,
     ],
-    [["Global.distributed=true"], /Global\.distributed: is ignored: there is one device/],
+    [["Global.distributed=true"], /Global\.distributed: is ignored: mpirun says how many/],
     [
       [`${student}.Backbone.pretrained=true`, `${teacher}.Backbone.pretrained=true`],
       /Backbone\.pretrained: is ignored/,

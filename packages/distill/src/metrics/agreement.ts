@@ -39,6 +39,11 @@ export class AgreementMetric<Found, Wanted> {
     }
   }
 
+  /** The base metrics, in the order of the pairs. */
+  parts(): Metric<Found, Wanted>[] {
+    return this.pairs.map(({ metric }) => metric);
+  }
+
   /** One entry a pair, in the order of the names. */
   result(): Agreement[] {
     return this.pairs.map(({ between, metric }) => ({ between, metrics: metric.result() }));

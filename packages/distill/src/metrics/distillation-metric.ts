@@ -53,6 +53,11 @@ export class DistillationMetric<Found, Wanted> {
     return Object.fromEntries([...this.metrics].map(([name, metric]) => [name, metric.result()]));
   }
 
+  /** The base metrics, in the order of the names. */
+  parts(): Metric<Found, Wanted>[] {
+    return [...this.metrics.values()];
+  }
+
   reset(): void {
     for (const metric of this.metrics.values()) metric.reset();
   }

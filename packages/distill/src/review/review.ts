@@ -52,7 +52,7 @@ export async function reviewRun(
   const look = onlooker(reviewer as Reviewer<unknown, unknown>, reader, network, extremes, pixelsOf(evaluation));
   const data = makeLoader(loaded, "eval");
   try {
-    const found = await evaluate(model, reader, metric, data, look);
+    const found = await evaluate(model, reader, metric, data, { look });
     return {
       ...found,
       network,

@@ -14,6 +14,8 @@ export interface Progress {
   /** The batch that comes next. */
   readonly position: LoaderPosition;
   readonly best?: { readonly step: number; readonly epoch: number; readonly metrics: Readonly<Record<string, number>> };
+  /** How many processes trained, and the steps of their epochs: others divide an epoch into other steps. */
+  readonly together?: { readonly ranks: number; readonly stepsPerEpoch: number };
 }
 
 /** The JSON file of a checkpoint. */

@@ -6,6 +6,8 @@ import { onlyNetwork } from "../losses/from-config.js";
 import { type Agreement, AgreementMetric } from "../metrics/agreement.js";
 import { DistillationMetric } from "../metrics/distillation-metric.js";
 import type { DistillationModel } from "../model/distillation-model.js";
+import { alone, type Communicator } from "../parallel/communicator.js";
+import { gatherUnusable } from "../parallel/gather-unusable.js";
 import { type Reader, readable } from "./reader.js";
 import { tensorsOf } from "./tensors.js";
 
@@ -55,16 +57,24 @@ export type Onlooker<Found, Wanted> = (
   wanted: readonly Wanted[],
 ) => void;
 
+/** What `evaluate` can do besides. */
+export interface EvaluateOptions<Found, Wanted> {
+  /** Sees every batch that this process reads. */
+  readonly look?: Onlooker<Found, Wanted>;
+  /** Processes among which the batches of `data` are dealt out; all get what all found together. */
+  readonly ranks?: Communicator;
+}
+
 /**
  * Reads all of `data` and measures it. All networks run anyway, so those that PostProcess does not name cost their
- * decoding alone. `look` sees every batch.
+ * decoding alone.
  */
 export async function evaluate<Found, Wanted>(
   model: DistillationModel,
   reader: Reader<Found, Wanted>,
   config: Pick<MetricConfig, "key">,
   data: DataLoader,
-  look?: Onlooker<Found, Wanted>,
+  { look, ranks = alone }: EvaluateOptions<Found, Wanted> = {},
 ): Promise<Evaluation> {
   const names = readable(reader);
   const makeMetric = (): Metric<Found, Wanted> => reader.makeMetric();
@@ -80,6 +90,8 @@ export async function evaluate<Found, Wanted>(
     look?.(batch, found, wanted);
     images += batch.size;
   }
+  images = sumCounts(ranks, [...metric.parts(), ...agreement.parts()], images);
+  gatherUnusable(ranks, data.unusable);
   metric.addUnusable(data.unusable.count);
   return {
     metrics: metric.result(reader.models),
@@ -87,4 +99,17 @@ export async function evaluate<Found, Wanted>(
     agreement: agreement.result(),
     images,
   };
+}
+
+/** Replaces what metrics have counted, and a number of images, by their sums over all ranks. */
+function sumCounts(ranks: Communicator, metrics: readonly Metric<never, never>[], images: number): number {
+  const counts = metrics.map((metric) => metric.counts());
+  const sums = Float64Array.of(images, ...counts.flat());
+  ranks.allReduce(sums);
+  let at = 1;
+  for (const [i, metric] of metrics.entries()) {
+    metric.setCounts([...sums.subarray(at, at + counts[i].length)]);
+    at += counts[i].length;
+  }
+  return sums[0];
 }

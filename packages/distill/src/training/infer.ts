@@ -1,5 +1,8 @@
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
+import { alone, type Communicator } from "../parallel/communicator.js";
+import { runFacts } from "../parallel/run-facts.js";
+import { checkSameFacts } from "../parallel/same-facts.js";
 import { decidingNetwork, type Evaluation, evaluate } from "./evaluate.js";
 import { type Inference, textInference } from "./inference.js";
 import { lineReader, type Readings } from "./line-reader.js";
@@ -17,15 +20,24 @@ export interface EvalReport extends Evaluation {
   readonly checkpoint: string;
 }
 
-/** Measures a trained model on the config's Eval section. @throws Error naming the checkpoint that is missing */
-export async function evaluateFromConfig(path: string, overrides: Overrides = []): Promise<EvalReport> {
+/** Measures a trained model on the config's Eval section, dealt out among `ranks`. @throws Error naming the checkpoint that is missing */
+export async function evaluateFromConfig(
+  path: string,
+  overrides: Overrides = [],
+  ranks: Communicator = alone,
+): Promise<EvalReport> {
   const loaded = await loadConfig(path, overrides);
   const { metric } = loaded.config;
   const { model, checkpoint } = await loadTrained(loaded);
   const reader = await readerFromConfig(loaded.config, loaded.dictionary, loaded.lexicon);
-  const data = makeLoader(loaded, "eval");
+  const data = makeLoader(loaded, "eval", ranks);
   try {
-    return { ...(await evaluate(model, reader, metric, data)), network: decidingNetwork(metric), checkpoint };
+    if (ranks.size > 1) checkSameFacts(ranks, await runFacts(loaded, model.stateDict(), { Eval: data.dataSet }));
+    return {
+      ...(await evaluate(model, reader, metric, data, { ranks })),
+      network: decidingNetwork(metric),
+      checkpoint,
+    };
   } finally {
     await data.close();
   }

@@ -26,6 +26,11 @@ export class RunLog {
     return new RunLog(window, (file, text) => appendFileSync(join(folder, file), text));
   }
 
+  /** A log that writes nothing, for processes beside the one that does. */
+  static silent(): RunLog {
+    return new RunLog(1, () => {});
+  }
+
   /** One line of `train.log`. */
   line(text: string): void {
     this.append("train.log", `${linePrefix(new Date())}${text}\n`);

@@ -9,6 +9,9 @@ import { termsFromConfig } from "../losses/from-config.js";
 import { type Adapters, adaptersFromConfig } from "../model/adapters.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { modelFromConfig } from "../model/from-config.js";
+import { shareStatistics } from "../parallel/batch-statistics.js";
+import { alone, type Communicator } from "../parallel/communicator.js";
+import { SharedStep } from "../parallel/shared-step.js";
 import { loadWeightFile } from "../weights/load-weight-file.js";
 import { dataSetup } from "./data-setup.js";
 import { optimizerFromConfig } from "./optimizer-from-config.js";
@@ -26,6 +29,8 @@ export interface Run extends StepSetup {
   readonly evaluation: DataLoader;
   readonly reader: Reader;
   readonly stepsPerEpoch: number;
+  /** The processes that train together. */
+  readonly ranks: Communicator;
 }
 
 /** The networks of a config, their weights drawn from its seed. */
@@ -55,21 +60,24 @@ export async function makeModel(loaded: LoadedConfig): Promise<DistillationModel
   return model;
 }
 
-/** Makes the data set of a config's Train or Eval section. */
-export function makeLoader(loaded: LoadedConfig, mode: "train" | "eval"): DataLoader {
+type Ranks = Pick<Communicator, "rank" | "size">;
+
+/** Makes the data set of a config's Train or Eval section: what one of `ranks` loads of it. */
+export function makeLoader(loaded: LoadedConfig, mode: "train" | "eval", { rank, size }: Ranks = alone): DataLoader {
   const { train, evaluation } = loaded.config;
   const { dataset, loader, sampler } = dataSections(mode === "train" ? train : evaluation);
-  return new DataLoader(dataset, loader, dataSetup(loaded, mode), sampler);
+  return new DataLoader(dataset, loader, dataSetup(loaded, mode), sampler, { rank, size });
 }
 
 /**
- * Makes the networks, losses with their adapters, optimizer and data of a config.
+ * Makes the networks, losses with their adapters, optimizer and data of a config. Of several `ranks` each has its share of
+ * the data, and a batch has `batch_size_per_card` samples of each.
  * @throws Error naming the file or key that is wrong
  */
-export async function createRun(loaded: LoadedConfig): Promise<Run> {
+export async function createRun(loaded: LoadedConfig, ranks: Communicator = alone): Promise<Run> {
   const { config, classes, dictionary } = loaded;
-  const train = makeLoader(loaded, "train");
-  const evaluation = makeLoader(loaded, "eval");
+  const train = makeLoader(loaded, "train", ranks);
+  const evaluation = makeLoader(loaded, "eval", ranks);
   const stepsPerEpoch = train.batchesPerEpoch;
   if (stepsPerEpoch === 0) throw new Error("Train: the label files hold less than one batch");
   const model = await makeModel(loaded);
@@ -77,6 +85,8 @@ export async function createRun(loaded: LoadedConfig): Promise<Run> {
     adaptersFromConfig(config.loss, model, classes),
   );
   const parameters = trainableParameters({ model, adapters });
+  const together = ranks.size > 1;
+  if (together && config.global.useSyncBn) shareStatistics(model, ranks);
   return {
     loaded,
     model,
@@ -90,5 +100,7 @@ export async function createRun(loaded: LoadedConfig): Promise<Run> {
     evaluation,
     reader: await readerFromConfig(config, dictionary, loaded.lexicon),
     stepsPerEpoch,
+    ranks,
+    shared: together ? new SharedStep(ranks, parameters.values()) : undefined,
   };
 }

@@ -2,10 +2,17 @@ import { stepWarnings } from "../config/checks/steps.js";
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import type { Agreement } from "../metrics/agreement.js";
+import { averageStatistics } from "../parallel/batch-statistics.js";
+import { alone, type Communicator } from "../parallel/communicator.js";
+import { gatherUnusable } from "../parallel/gather-unusable.js";
+import { runFacts } from "../parallel/run-facts.js";
+import { checkSameFacts } from "../parallel/same-facts.js";
+import { shareWarnings } from "../parallel/share-warnings.js";
 import { TeacherCache } from "../teacher-cache/teacher-cache.js";
 import { findWeights } from "../weights/weight-file.js";
 import { type Progress, readCheckpoint, restore, saveCheckpoint } from "./checkpoint.js";
 import { decidingNetwork, type Evaluation, evaluate } from "./evaluate.js";
+import { placedFor } from "./placed-progress.js";
 import { createRun, type Run } from "./run.js";
 import { RunLog } from "./run-log.js";
 import { trainStep } from "./step.js";
@@ -63,13 +70,14 @@ export interface WarningReport {
 /** What a training tells as it goes. */
 export type TrainReport = StepReport | EvaluationReport | SavedReport | SkippedReport | WarningReport;
 
-/** Trains what a config file describes; see `train`. */
+/** Trains what a config file describes, together with other `ranks` where there are any; see `train`. */
 export async function* trainFromConfig(
   path: string,
   overrides: Overrides = [],
   signal?: AbortSignal,
+  ranks: Communicator = alone,
 ): AsyncGenerator<TrainReport> {
-  const run = await createRun(await loadConfig(path, overrides));
+  const run = await createRun(await loadConfig(path, overrides), ranks);
   try {
     yield* train(run, signal);
   } finally {
@@ -82,13 +90,17 @@ export async function* trainFromConfig(
  * Trains a run to its last epoch, or on from `Global.checkpoints`, a checkpoint of Retort. Reports every step, evaluation
  * and checkpoint, and samples that cannot be used; leaving the loop stops it. An abort ends it after `latest` was saved.
  * Checkpoints go to `Global.save_model_dir`: `latest` after every epoch, `best_accuracy` whenever the main indicator is at
- * its best, `iter_epoch_N`.
+ * its best, `iter_epoch_N`. Of several ranks all report the same; rank 0 writes checkpoints and the log, and an abort of
+ * one ends all after the same step.
  * @throws NonFiniteLossError when a loss is not finite; the last checkpoint stays
  */
 export async function* train(run: Run, signal?: AbortSignal): AsyncGenerator<TrainReport> {
   const { global } = run.loaded.config;
-  const training = new Training(run, await RunLog.open(global.saveModelDir, global.logSmoothWindow));
+  const { ranks } = run;
+  const log = ranks.rank === 0 ? await RunLog.open(global.saveModelDir, global.logSmoothWindow) : RunLog.silent();
+  const training = new Training(run, log);
   await training.resume();
+  await training.check();
   await training.openCache();
   try {
     while (training.epoch < global.epochNum) {
@@ -96,7 +108,7 @@ export async function* train(run: Run, signal?: AbortSignal): AsyncGenerator<Tra
         yield await training.step(batch);
         yield* training.cacheProblems();
         if (training.evaluationDue) yield* training.evaluate();
-        if (signal?.aborted) return yield await training.save("latest");
+        if (anyOf(ranks, signal?.aborted ?? false)) return yield await training.save("latest");
       }
       yield* training.skipped("Train");
       training.logCache();
@@ -107,6 +119,13 @@ export async function* train(run: Run, signal?: AbortSignal): AsyncGenerator<Tra
   } finally {
     await training.closeCache();
   }
+}
+
+/** Whether something holds on one rank at least. */
+function anyOf(ranks: Communicator, holds: boolean): boolean {
+  const flag = Float64Array.of(holds ? 1 : 0);
+  ranks.allReduce(flag, "max");
+  return flag[0] > 0;
 }
 
 class Training {
@@ -124,7 +143,10 @@ class Training {
   constructor(run: Run, log: RunLog) {
     this.run = run;
     this.log = log;
-    for (const warning of stepWarnings(run.loaded.config, run.stepsPerEpoch)) log.line(`warning: ${warning}`);
+    const { config } = run.loaded;
+    const warnings = [...stepWarnings(config, run.stepsPerEpoch)];
+    if (run.ranks.size > 1) warnings.push(...shareWarnings(config));
+    for (const warning of warnings) log.line(`warning: ${warning}`);
   }
 
   get epoch(): number {
@@ -146,11 +168,20 @@ class Training {
       );
     }
     const checkpoint = await readCheckpoint(file);
-    restore(checkpoint, this.run);
-    this.steps = this.firstStep = checkpoint.progress.step;
-    this.best = checkpoint.progress.best;
-    this.run.train.position = checkpoint.progress.position;
+    const { progress, optimizer } = placedFor(this.run, checkpoint);
+    restore({ ...checkpoint, optimizer }, this.run);
+    this.steps = this.firstStep = progress.step;
+    this.best = progress.best;
+    this.run.train.position = progress.position;
     this.log.line(`resume from ${checkpoint.file}, step ${this.steps}`);
+  }
+
+  /** @throws Error when the ranks do not train the same networks with the same code on the same data */
+  async check(): Promise<void> {
+    const { ranks, loaded, model, adapters, train, evaluation } = this.run;
+    if (ranks.size === 1) return;
+    const weights = new Map([...model.stateDict(), ...adapters.stateDict()]);
+    checkSameFacts(ranks, await runFacts(loaded, weights, { Train: train.dataSet, Eval: evaluation.dataSet }));
   }
 
   /** Opens the cache of the frozen networks; their weights have to be in place. */
@@ -186,6 +217,8 @@ class Training {
     const losses = trainStep(run, batch, this.steps, this.cache);
     await this.cache?.flush();
     this.steps++;
+    // All ranks have equally many samples.
+    const size = batch.size * run.ranks.size;
     const now = performance.now();
     const epochs = config.global.epochNum;
     const steps = epochs * run.stepsPerEpoch;
@@ -196,14 +229,14 @@ class Training {
       epochs,
       step: this.steps,
       steps,
-      imagesPerSecond: (1000 * batch.size) / (now - this.lastTime),
+      imagesPerSecond: (1000 * size) / (now - this.lastTime),
       loss: losses.loss,
       losses,
       learningRate,
       secondsLeft: Math.max(0, steps - this.steps) * perStep,
     };
     const due = this.steps % config.global.printBatchStep === 0 || batch.index + 1 === run.stepsPerEpoch;
-    this.log.step(report, batch.size, (begun - this.lastTime) / 1000, (now - this.lastTime) / 1000, due);
+    this.log.step(report, size, (begun - this.lastTime) / 1000, (now - this.lastTime) / 1000, due);
     this.lastTime = now;
     return report;
   }
@@ -218,7 +251,10 @@ class Training {
 
   async *evaluate(): AsyncGenerator<TrainReport> {
     const { run, config } = this;
-    const { metrics, networks, agreement } = await evaluate(run.model, run.reader, config.metric, run.evaluation);
+    const { ranks } = run;
+    this.settle();
+    const found = await evaluate(run.model, run.reader, config.metric, run.evaluation, { ranks });
+    const { metrics, networks, agreement } = found;
     const main = config.metric.mainIndicator;
     const best = this.best === undefined || metrics[main] >= this.best.metrics[main];
     if (best) this.best = { step: this.steps, epoch: this.epoch, metrics };
@@ -243,6 +279,7 @@ class Training {
   /** Reports samples that could not be used, when there are more than before. */
   *skipped(section: "Train" | "Eval"): Generator<SkippedReport> {
     const { unusable } = section === "Train" ? this.run.train : this.run.evaluation;
+    gatherUnusable(this.run.ranks, unusable);
     const { count, byReason } = unusable;
     if (count === this.reported[section]) return;
     this.reported[section] = count;
@@ -252,8 +289,19 @@ class Training {
 
   async save(name: string): Promise<SavedReport> {
     const { run, config } = this;
-    const progress: Progress = { step: this.steps, position: run.train.position, best: this.best };
-    const path = await saveCheckpoint(config.global.saveModelDir, name, run, progress, run.loaded.raw);
+    const { ranks, stepsPerEpoch } = run;
+    this.settle();
+    const place = config.global.saveModelDir;
+    if (ranks.rank > 0) return { kind: "saved", path: `${place}/${name}.json` };
+    const together = { ranks: ranks.size, stepsPerEpoch };
+    const progress: Progress = { step: this.steps, position: run.train.position, best: this.best, together };
+    const path = await saveCheckpoint(place, name, run, progress, run.loaded.raw);
     return { kind: "saved", path };
+  }
+
+  /** Gives all ranks one model, which with batch statistics of their own they do not have. */
+  private settle(): void {
+    const { ranks, model, loaded } = this.run;
+    if (ranks.size > 1 && !loaded.config.global.useSyncBn) averageStatistics(model, ranks);
   }
 }

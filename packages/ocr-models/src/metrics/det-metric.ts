@@ -98,4 +98,15 @@ export class DetMetric implements Metric<readonly FoundRegion[], readonly Labell
     this.wanted = 0;
     this.unusable = 0;
   }
+
+  counts(): number[] {
+    return [this.matched, this.found, this.wanted, this.unusable];
+  }
+
+  setCounts([matched, found, wanted, unusable]: readonly number[]): void {
+    this.matched = matched;
+    this.found = found;
+    this.wanted = wanted;
+    this.unusable = unusable;
+  }
 }

@@ -10,4 +10,8 @@ export interface Metric<Found, Wanted> {
   /** The values over everything added since the last `reset`. */
   result(): Record<string, number>;
   reset(): void;
+  /** What it has counted, as numbers that add up: the sums of those of parts of the samples are those of all. */
+  counts(): number[];
+  /** Goes on from such counts. */
+  setCounts(counts: readonly number[]): void;
 }

@@ -66,6 +66,17 @@ export class RecMetric implements Metric<{ text: string }, { text: string }> {
     this.distance = 0;
   }
 
+  counts(): number[] {
+    return [this.correct, this.compared, this.unusable, this.distance];
+  }
+
+  setCounts([correct, compared, unusable, distance]: readonly number[]): void {
+    this.correct = correct;
+    this.compared = compared;
+    this.unusable = unusable;
+    this.distance = distance;
+  }
+
   private prepared(text: string): string {
     const spaced = this.ignoreSpace ? text.replaceAll(" ", "") : text;
     return this.isFilter ? spaced.replace(/[^0-9A-Za-z]/g, "").toLowerCase() : spaced;

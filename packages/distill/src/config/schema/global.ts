@@ -37,6 +37,8 @@ export interface GlobalConfig {
   teacherCachePrecision: "float16" | "float32";
   /** Only the so many most probable classes of each position are stored. */
   teacherCacheTopK?: number;
+  /** Processes that train together use batch statistics of the whole batch. */
+  useSyncBn: boolean;
 }
 
 const evalBatchStep = z
@@ -71,6 +73,7 @@ export const globalSection: Schema<GlobalConfig> = section({
   teacher_cache: optionalText,
   teacher_cache_precision: z.enum(["float16", "float32"]).default("float16"),
   teacher_cache_top_k: integer().nullish(),
+  use_sync_bn: z.boolean().default(false),
 }).transform(
   (raw): GlobalConfig => ({
     useGpu: raw.use_gpu,
@@ -96,5 +99,6 @@ export const globalSection: Schema<GlobalConfig> = section({
     teacherCache: raw.teacher_cache,
     teacherCachePrecision: raw.teacher_cache_precision,
     teacherCacheTopK: raw.teacher_cache_top_k ?? undefined,
+    useSyncBn: raw.use_sync_bn,
   }),
 );
