@@ -16,9 +16,9 @@ const corrected = T.expression(({ grad, x, shift, slope }) => grad.add(shift).ad
 
 const hosts = (...tensors: T.Tensor[]): Float64Array[] => tensors.map((tensor) => Float64Array.from(tensor.dataSync()));
 
-/** Values of channels [C] in a shape that goes with x [N, C, ...]. */
-function channels(values: Float64Array, x: T.Tensor): T.Tensor {
-  return T.cast(T.tensor(values, [1, values.length, ...x.shape.slice(2).map(() => 1)]), x.dtype);
+/** Values of channels [C] as a tensor of the type of `x`, rounded on the host: GPUs have no float64. */
+function channels(values: Float64Array, x: T.Tensor, shape: readonly number[] = [values.length]): T.Tensor {
+  return T.tensor(x.dtype === "float64" ? values : Float32Array.from(values), shape);
 }
 
 const op = defineOp<Attributes>({
@@ -35,7 +35,7 @@ const op = defineOp<Attributes>({
     const [total] = sums;
     const mean = sums.slice(1, 1 + means.length).map((value) => value / total);
     const variance = sums.slice(1 + means.length).map((value, c) => Math.max(0, value / total - mean[c] ** 2));
-    const [average, spread] = [mean, variance].map((values) => T.cast(T.tensor(values), x.dtype));
+    const [average, spread] = [mean, variance].map((values) => channels(values, x));
     const output = T.batchNormInference(x, gamma, beta, average, spread, epsilon, activation);
     const inverseStd = T.evaluate(inverse, [spread], [epsilon]);
     return { outputs: [output, average, spread], saved: [inverseStd, T.tensor(Float64Array.of(total))] };
@@ -61,8 +61,9 @@ const op = defineOp<Attributes>({
     const shift = mean.map(
       (m, c) => scale[c] * inverse[c] * (ofBeta[c] / count - sums[mean.length + c] / whole) - slope[c] * m,
     );
-    const [down, along] = [shift, slope].map((values) => channels(values, x.value));
-    return [T.evaluate(corrected, [found.x, x.value, down, along]), found.gamma, found.beta].map(
+    const along = [1, mean.length, ...x.value.shape.slice(2).map(() => 1)];
+    const [shifts, slopes] = [shift, slope].map((values) => channels(values, x.value, along));
+    return [T.evaluate(corrected, [found.x, x.value, shifts, slopes]), found.gamma, found.beta].map(
       (value) => new Variable(value),
     );
   },
