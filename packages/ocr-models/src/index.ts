@@ -14,6 +14,7 @@ export { type LineInput, lineInput } from "./data/line-input.js";
 export type { BytePicture, Field } from "./data/picture.js";
 export { resizeBilinear } from "./data/resize-bilinear.js";
 export * from "./decode/index.js";
+export { largestFirst } from "./decode/largest-first.js";
 export { DetectionNetwork, type DetectionOptions } from "./detection-network.js";
 export {
   type DetectionOutput,

@@ -1,3 +1,4 @@
+import { largestFirst } from "@retort/ocr-models";
 import { float16Bits, float16Values } from "../weights/half-floats.js";
 
 /** How outputs of a teacher are stored. */
@@ -83,19 +84,6 @@ function mostProbable(logits: Float32Array, k: number): { best: number[]; logs: 
   // Where the others' share is too small for a float64, exp of what is stored is 0 too.
   const other = others === 0 ? 0 : Math.max(-1e4, Math.log(rest / others) - total);
   return { best: order, logs: order.map((c) => logits[c] - largest - total), other };
-}
-
-/** Places of the `k` largest values, from the largest on, by insertion: `k` is small beside the number of classes. */
-function largestFirst(values: Float32Array, k: number): number[] {
-  const order: number[] = [];
-  for (let c = 0; c < values.length; c++) {
-    if (order.length === k && !(values[c] > values[order[k - 1]])) continue;
-    let at = order.length;
-    while (at > 0 && values[c] > values[order[at - 1]]) at--;
-    order.splice(at, 0, c);
-    if (order.length > k) order.pop();
-  }
-  return order;
 }
 
 function numbersToBytes(values: Float32Array, { precision }: StoredForm): Uint8Array {

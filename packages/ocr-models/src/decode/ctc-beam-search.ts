@@ -1,3 +1,4 @@
+import { largestFirst } from "./largest-first.js";
 import type { Lexicon } from "./lexicon.js";
 
 /** What a search keeps and allows. */
@@ -134,14 +135,4 @@ function step(beam: readonly Prefix[], logs: Float64Array, width: number): Prefi
  * The `count` most probable classes but the blank. No other can extend a prefix into the beam: of `count` - 1 of them
  * each makes a more probable one of the same prefix.
  */
-function mostProbable(logs: Float64Array, count: number): number[] {
-  const best: number[] = [];
-  for (let c = 1; c < logs.length; c++) {
-    if (best.length === count && !(logs[c] > logs[best[count - 1]])) continue;
-    let at = best.length;
-    while (at > 0 && logs[c] > logs[best[at - 1]]) at--;
-    best.splice(at, 0, c);
-    if (best.length > count) best.pop();
-  }
-  return best;
-}
+const mostProbable = (logs: Float64Array, count: number): number[] => largestFirst(logs, count, 1);
