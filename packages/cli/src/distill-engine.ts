@@ -13,6 +13,7 @@ import {
   inferFromOnnx,
   inspectData,
   onnxFindsBoxes,
+  openDevice,
   openRun,
   plan,
   reviewRun,
@@ -34,6 +35,7 @@ export function engineOf(ranks: Communicator): Engine {
 export const distillEngine: Engine = {
   plan,
   inspectData,
+  openDevice,
   train: trainFromConfig,
   evaluate: evaluateFromConfig,
   findsBoxes,

@@ -15,6 +15,7 @@ import type {
   ImportReport,
   InferenceOptions,
   InspectOptions,
+  OpenedDevice,
   PlanReport,
   Recogniser,
   Review,
@@ -28,6 +29,8 @@ export interface Engine {
   plan(config: string, overrides: readonly string[]): Promise<PlanReport>;
   /** Looks at the data of a config. */
   inspectData(config: string, overrides: readonly string[], options: InspectOptions): Promise<DataReport>;
+  /** Opens the device that a config asks for, on which this process then works. */
+  openDevice(config: string, overrides: readonly string[]): Promise<OpenedDevice>;
   /** Trains; yields as it goes. An abort ends the sequence after a checkpoint was saved. */
   train(config: string, overrides: readonly string[], signal: AbortSignal): AsyncIterable<TrainReport>;
   /** Evaluates a checkpoint on the config's Eval section. */

@@ -34,6 +34,9 @@ export function fakeEngine(acc = 0.95): {
       note("data", config, overrides);
       return { ...dataReport, section: options.section ?? "Train" };
     },
+    async openDevice(_config, overrides) {
+      return { name: "cpu", reasons: overrides.includes("Global.use_gpu=true") ? ["there is no GPU"] : [] };
+    },
     async *train(config, overrides, signal) {
       note("train", config, overrides);
       for (const report of trainReports(acc)) {
@@ -46,7 +49,7 @@ export function fakeEngine(acc = 0.95): {
       note("evaluate", config, overrides);
       const metrics = { acc, norm_edit_dis: 0.99, Teacher_acc: 0.9 };
       const found = { metrics, networks: {}, agreement: [], images: 20 };
-      return { ...found, network: "Student", checkpoint: "out/best_accuracy" };
+      return { ...found, network: "Student", checkpoint: "out/best_accuracy", device: "cpu" };
     },
     async findsBoxes(config) {
       return config === "det.yml";

@@ -75,6 +75,7 @@ export {
   type ImageBoxes,
   type Recogniser,
 } from "./training/detect.js";
+export { type OpenedDevice, openDevice } from "./training/device.js";
 export { type Evaluation, evaluate, readBatch } from "./training/evaluate.js";
 export {
   type EvalReport,
@@ -86,7 +87,7 @@ export {
 export type { Readings } from "./training/line-reader.js";
 export { onnxFindsBoxes } from "./training/onnx-inference.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
-export { type Reader, readerFromConfig } from "./training/reader.js";
+export { type FeatureValues, type Reader, readerFromConfig } from "./training/reader.js";
 export { createRun, makeLoader, makeModel, type Run } from "./training/run.js";
 export { NonFiniteLossError, type StepSetup, trainStep } from "./training/step.js";
 export { type BatchTensors, countLabels, tensorsOf } from "./training/tensors.js";

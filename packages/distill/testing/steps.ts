@@ -8,7 +8,7 @@ async function stepsOf(loaded: LoadedConfig, count: number): Promise<Record<stri
   const run = await createRun(loaded);
   const losses: Record<string, number>[] = [];
   for await (const batch of run.train.epoch()) {
-    for (let step = 0; step < count; step++) losses.push(trainStep(run, batch, step));
+    for (let step = 0; step < count; step++) losses.push(await trainStep(run, batch, step));
   }
   await run.train.close();
   return losses;

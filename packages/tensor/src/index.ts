@@ -23,7 +23,7 @@ export {
 } from "./ops/batch-norm.js";
 export { concat, pad } from "./ops/concat.js";
 export { type Conv2dOptions, conv2d, conv2dInputGrad, conv2dOutputShape, conv2dWeightGrad } from "./ops/conv2d.js";
-export { assign, cast, contiguous, copy } from "./ops/copy.js";
+export { assign, cast, contiguous, copy, copyTo } from "./ops/copy.js";
 export { arange, fill, full, ones, tensor, zeros } from "./ops/create.js";
 export { crossEntropyRows, crossEntropyRowsGrad } from "./ops/cross-entropy.js";
 export { type CtcResult, ctcLoss, ctcLossGrad } from "./ops/ctc.js";

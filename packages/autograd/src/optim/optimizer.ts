@@ -1,4 +1,4 @@
-import { copy, formatShape, keep, sameShape, scope, type Tensor, withDevice, zeros } from "@retort/tensor";
+import { copyTo, formatShape, keep, sameShape, scope, type Tensor, withDevice, zeros } from "@retort/tensor";
 import type { Gradients } from "../gradients.js";
 import type { Parameter } from "../variable.js";
 import type { Clip, Clipped } from "./clip.js";
@@ -136,8 +136,10 @@ export abstract class Optimizer {
     for (const { state } of this.memories.values()) for (const tensor of state) tensor.release("a state was loaded");
     this.memories.clear();
     for (const [name, count] of Object.entries(state.updates)) {
-      const tensors = this.slots.map((slot) => keep(copy(state.tensors.get(`${name}.${slot}`) as Tensor)));
-      this.memories.set(owned.get(name) as Parameter, { count, state: tensors });
+      const parameter = owned.get(name) as Parameter;
+      const { device } = parameter.value;
+      const tensors = this.slots.map((slot) => keep(copyTo(device, state.tensors.get(`${name}.${slot}`) as Tensor)));
+      this.memories.set(parameter, { count, state: tensors });
     }
     this.taken = state.step;
   }

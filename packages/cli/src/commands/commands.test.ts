@@ -171,6 +171,30 @@ test.each([
   expect(err).toContain(message);
 });
 
+test("--device replaces Global.use_gpu, for a recogniser too, and a GPU that is not there is told", async () => {
+  const page = join(folder(), "page.png");
+  writeFileSync(page, "");
+  const warning = "warning: Global.use_gpu: there is no GPU; the cpu is used\n";
+  const args = [page, "-c", "det.yml", "-o", "A=1", "--rec-config", "rec.yml", "--device", "gpu"];
+  const read = await retort(["infer", ...args]);
+  expect(read.err).toBe(warning);
+  expect(read.calls.map(({ overrides }) => overrides)).toEqual([
+    ["A=1", "Global.use_gpu=true"],
+    ["Global.use_gpu=true"],
+  ]);
+  const measured = await retort(["eval", "-c", "a.yml", "--device", "gpu"]);
+  expect(measured.err).toBe(warning);
+  expect(measured.calls).toEqual([{ name: "evaluate", config: "a.yml", overrides: ["Global.use_gpu=true"] }]);
+  const trained = await retort(["train", "-c", "a.yml", "-o", "A=1", "--device", "cpu"]);
+  expect(trained.calls.map(({ overrides }) => overrides)).toEqual([
+    ["A=1", "Global.use_gpu=false"],
+    ["A=1", "Global.use_gpu=false"],
+  ]);
+  const exported = await retort(["infer", page, "--model", "rec.onnx", "--device", "gpu"]);
+  expect(exported.code).toBe(2);
+  expect(exported.err).toContain("--device: belongs to a config; --model is run by onnxruntime");
+});
+
 test("infer takes an ONNX file in place of a config, and of a recogniser's", async () => {
   const page = join(folder(), "page.png");
   writeFileSync(page, "");

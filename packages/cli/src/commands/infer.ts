@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Recogniser } from "@retort/distill";
 import type { Argv, CommandModule } from "yargs";
 import { boxTable } from "../box-table.js";
+import { announceDevice, type DeviceName, deviceOption, withDevice } from "../device.js";
 import { drawBoxes } from "../draw-boxes.js";
 import type { Engine } from "../engine.js";
 import { asUsage, UsageError } from "../errors.js";
@@ -15,6 +16,7 @@ interface InferArguments {
   images?: string[];
   config?: string;
   override: string[];
+  device?: DeviceName;
   model?: string;
   json: boolean;
   out?: string;
@@ -34,6 +36,7 @@ export function inferCommand(terminal: Terminal, engine: Engine): CommandModule<
       const { json, out } = args;
       const source = sourceOf(args);
       const files = await asUsage(() => findImages(args.images ?? []));
+      if ("config" in source) await asUsage(() => announceDevice(terminal, engine, source.config, listed(source)));
       const [found, text] = (await findsBoxes(source, engine))
         ? await detect(args, { source, files }, terminal, engine)
         : await read(args, { source, files }, terminal, engine);
@@ -50,6 +53,7 @@ function options(yargs: Argv<object>): Argv<InferArguments> {
     .options({
       config: configOption,
       override: overrideOption,
+      device: deviceOption,
       model: { type: "string", requiresArg: true, describe: "ONNX file of retort export, in place of a config" },
       json: jsonOption,
       out: { type: "string", describe: "Also write what was found to this file, a line of JSON an image" },
@@ -80,21 +84,22 @@ function options(yargs: Argv<object>): Argv<InferArguments> {
 }
 
 /** What reads or finds: a config with its overrides, or an ONNX file. */
-function sourceOf({ config, override, model }: InferArguments): Recogniser {
+function sourceOf({ config, override, device, model }: InferArguments): Recogniser {
   if (config !== undefined && model !== undefined) throw new UsageError("-c and --model: name one of the two");
-  if (config !== undefined) return { config, overrides: override };
+  if (config !== undefined) return { config, overrides: withDevice(override, device) };
   if (model === undefined) throw new UsageError("-c or --model: name a config, or an ONNX file of retort export");
   if (override.length > 0) throw new UsageError("-o: belongs to a config, which --model has none of");
+  if (device !== undefined) throw new UsageError("--device: belongs to a config; --model is run by onnxruntime");
   return { onnx: model };
 }
 
 /** The recogniser of `--rec-config` or `--rec-model`, if there is one. */
 function recogniserOf(args: InferArguments): Recogniser | undefined {
-  const { "rec-config": config, "rec-override": overrides, "rec-model": onnx } = args;
+  const { "rec-config": config, "rec-override": overrides, "rec-model": onnx, device } = args;
   if (config !== undefined && onnx !== undefined) {
     throw new UsageError("--rec-config and --rec-model: name one of the two");
   }
-  if (config !== undefined) return { config, overrides };
+  if (config !== undefined) return { config, overrides: withDevice(overrides, device) };
   if (overrides.length > 0) throw new UsageError("--rec-override: belongs to --rec-config");
   return onnx === undefined ? undefined : { onnx };
 }

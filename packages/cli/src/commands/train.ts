@@ -1,5 +1,6 @@
 import type { TrainReport } from "@retort/distill";
 import type { CommandModule } from "yargs";
+import { type DeviceName, deviceOption, withDevice } from "../device.js";
 import type { Engine } from "../engine.js";
 import { asUsage, InterruptedError } from "../errors.js";
 import { evaluationLine } from "../evaluation-line.js";
@@ -9,16 +10,21 @@ import { trainingHead, trainingTail } from "../training-line.js";
 import { type ConfigArguments, configOptions } from "./config-options.js";
 
 /** `retort train`: trains what a config says, showing progress. */
-export function trainCommand(terminal: Terminal, engine: Engine): CommandModule<object, ConfigArguments> {
+export function trainCommand(
+  terminal: Terminal,
+  engine: Engine,
+): CommandModule<object, ConfigArguments & { device?: DeviceName }> {
   return {
     command: "train",
     describe: "Train the networks of a config, by distillation or alone",
     builder: (yargs) =>
       configOptions(yargs)
+        .option("device", deviceOption)
         .example("$0 train -c configs/rec/quickstart.yml", "")
         .example("$0 train -c my.yml -o Global.epoch_num=5 Train.loader.num_workers=2", "replaces values of the config")
         .example("$0 train -c my.yml -o Global.checkpoints=output/run/latest", "goes on with an earlier training"),
-    async handler({ config, override, json }) {
+    async handler({ config, override: given, device, json }) {
+      const override = withDevice(given, device);
       const { headline, warnings } = await asUsage(() => engine.plan(config, override));
       if (!json) writeLine(terminal.out, headline);
       for (const warning of warnings) writeLine(terminal.err, `warning: ${warning}`);

@@ -8,7 +8,7 @@ import { termsFromConfig } from "../losses/from-config.js";
 import { adaptersFromConfig } from "../model/adapters.js";
 import { modelFromConfig } from "../model/from-config.js";
 import { trainableParameters } from "../training/parameters.js";
-import { takeStep } from "../training/step.js";
+import { takeBlindStep } from "../training/step.js";
 import { type BenchModel, loadBenchModel } from "./bench-model.js";
 import { type BatchShape, randomParts } from "./random-batch.js";
 import { type BenchOptions, type BenchReport, benchDevice, checkNumbers, timed } from "./timed.js";
@@ -45,7 +45,8 @@ function makeStep(
   const { batch, height = size.height, width = size.width } = options;
   const shape: BatchShape = { batch, height, width, maxTextLength, classes, maps: learnsMaps(architecture) };
   const step = (index: number): void => {
-    takeStep({ ...setup, random: random.split("dropout", index) }, randomParts(shape, random.split("batch", index), 1));
+    const parts = randomParts(shape, random.split("batch", index), 1);
+    takeBlindStep({ ...setup, random: random.split("dropout", index) }, parts);
   };
   return { step, parameters };
 }

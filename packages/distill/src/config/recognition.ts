@@ -104,7 +104,6 @@ function checkTogether(read: Partial<Sections>, findings: Findings): Recognition
   if (Architecture) checkArchitecture(Architecture, findings);
   if (Architecture && Global) checkTextLength(Architecture, Global, findings);
   if (Global && Optimizer) checkTime(Global, Optimizer, findings);
-  if (Global?.useGpu) findings.warn(["Global", "use_gpu"], "there is no GPU device here yet; training runs on the CPU");
   if (Metric && PostProcess) checkMetric(Metric, PostProcess, findings);
   if (Train) checkTransforms("Train", Train, findings);
   if (Train) checkRegions("Train", Train, findings);

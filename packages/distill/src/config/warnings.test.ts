@@ -16,7 +16,6 @@ const sar = term(4, "DistillationSARLoss");
 
 describe("warnings", () => {
   const cases: [Overrides, RegExp][] = [
-    [["Global.use_gpu=true"], /^-o Global\.use_gpu=true: Global\.use_gpu: .*runs on the CPU$/],
     [["Global.eval_batch_epoch=100"], /no best model is saved/],
     [["Optimizer.lr.warmup_epoch=16"], /rises for 16 epochs, and there are 16/],
     [[`${teacher}.freeze_params=true`], /Models\.Teacher: is frozen but names no pretrained weights/],

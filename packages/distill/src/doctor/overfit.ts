@@ -8,6 +8,7 @@ import { readBatch } from "../training/evaluate.js";
 import { optimizerFromConfig, scheduleFromConfig } from "../training/optimizer-from-config.js";
 import { trainableParameters } from "../training/parameters.js";
 import { partsOf } from "../training/parts.js";
+import { valuesOf } from "../training/reader.js";
 import type { Run } from "../training/run.js";
 import { NonFiniteLossError, takeStep } from "../training/step.js";
 import { tensorsOf } from "../training/tensors.js";
@@ -92,15 +93,12 @@ export async function overfit(patient: Patient, attempt: Attempt): Promise<Overf
         patient.signal?.throwIfAborted();
         const random = run.random.split("step", steps);
         const parts = partsOf(batch, batch.size, run.sarIgnoreIndex);
-        const values = takeStep({ model: run.model, loss: loss.of, optimizer, random }, parts, {
-          step: steps,
-          read: true,
-        });
+        const values = await takeStep({ model: run.model, loss: loss.of, optimizer, random }, parts, steps);
         losses[1] = loss.labels(values);
         if (steps === 0) losses[0] = losses[1];
         steps++;
         if (steps % readEvery !== 0) continue;
-        if (!patient.findsBoxes) read = readShare(patient, run, batch);
+        if (!patient.findsBoxes) read = await readShare(patient, run, batch);
         patient.tell(
           `${steps} steps, loss ${losses[1].toPrecision(3)}${read === undefined ? "" : `, ${percent(read)} read`}`,
         );
@@ -108,8 +106,8 @@ export async function overfit(patient: Patient, attempt: Attempt): Promise<Overf
         if (learnt()) break;
       }
       if (patient.findsBoxes || learnt()) return result();
-      read = readShare(patient, run, batch);
-      return result({ readInTraining: readInTraining(patient, run, batch) });
+      read = await readShare(patient, run, batch);
+      return result({ readInTraining: await readInTraining(patient, run, batch) });
     } catch (error) {
       if (!(error instanceof NonFiniteLossError)) throw error;
       return result({ learnt: false, diverged: error.message });
@@ -148,27 +146,30 @@ function optimizerOf(patient: Patient, run: Run, { optimizer }: Attempt): Run["o
 }
 
 /** The share of a batch's texts that the deciding network reads in evaluation. */
-function readShare({ deciding }: Patient, { model, reader }: Run, batch: Batch): number {
+async function readShare({ deciding }: Patient, { model, reader }: Run, batch: Batch): Promise<number> {
   const metric = reader.makeMetric();
-  metric.add(readBatch(model, reader, batch, [deciding])[deciding], reader.wanted(batch));
+  const found = await readBatch(model, reader, batch, [deciding]);
+  metric.add(found[deciding], reader.wanted(batch));
   return metric.result().acc;
 }
 
 /** The same as in training. The best class of each step is that of logits too, which a CTC head gives then. */
-function readInTraining(
+async function readInTraining(
   { deciding, loaded: { config } }: Patient,
   { model, reader, random }: Run,
   batch: Batch,
-): number | undefined {
+): Promise<number | undefined> {
   const { postProcess } = config;
   if (postProcess.decoder !== "ctc" || postProcess.beam !== undefined) return undefined;
-  return noGrad(() =>
+  const feature = noGrad(() =>
     withRandom(random.split("step", 0), () => {
       const { images, heads } = tensorsOf(batch);
       const output = model.train().forward(images, heads).get(deciding) as NetworkOutput;
-      const metric = reader.makeMetric();
-      metric.add(reader.read(featureOf(output, reader.feature).value, batch), reader.wanted(batch));
-      return metric.result().acc;
+      return featureOf(output, reader.feature).value;
     }),
   );
+  const metric = reader.makeMetric();
+  metric.add(reader.read(await valuesOf(feature), batch), reader.wanted(batch));
+  feature.release("it was read");
+  return metric.result().acc;
 }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { tinyAloneConfig, writeTinyData } from "../../testing/tiny-training.js";
 import { type LoadedConfig, loadConfig } from "../config/load.js";
 import { onlyNetwork } from "../losses/from-config.js";
-import { readerFromConfig } from "../training/reader.js";
+import { type FeatureValues, readerFromConfig } from "../training/reader.js";
 import { makeLoader, seededModel } from "../training/run.js";
 import { networkOf } from "../weights/alone.js";
 import { type Compared, checkExport } from "./check.js";
@@ -93,7 +93,7 @@ describe("an export is refused when", () => {
     let calls = 0;
     const reader = {
       ...compared.reader,
-      read: (_: Tensor, { size }: { readonly size: number }) =>
+      read: (_: FeatureValues, { size }: { readonly size: number }) =>
         Array.from({ length: size }, () => (calls++ % 4 < 2 ? right : { ...right, text: "13" })),
       wanted: ({ size }: { readonly size: number }) => Array.from({ length: size }, () => right),
     };

@@ -4,7 +4,7 @@ import type { Batch, DataLoader } from "@retort/ocr-models/data";
 import { concat, formatShape, sameShape, slice, type Tensor } from "@retort/tensor";
 import { DistillationMetric } from "../metrics/distillation-metric.js";
 import { called } from "../model/called.js";
-import type { Reader } from "../training/reader.js";
+import { type Reader, valuesOf } from "../training/reader.js";
 import { tensorsOf } from "../training/tensors.js";
 import type { OnnxSession } from "./runtime.js";
 
@@ -77,11 +77,11 @@ async function compareBatch(
 ): Promise<{ images: Tensor; difference: number; found: [unknown[], unknown[]] }> {
   const { images } = tensorsOf(batch);
   const output = await session.run(images);
-  return noGrad(() => {
-    const own = featureOf(network.forward(images), featureFor(network)).value;
-    const difference = differenceOf(own, output, what);
-    return { images, difference, found: [reader.read(own, batch), reader.read(output, batch)] };
-  });
+  const own = noGrad(() => featureOf(network.forward(images), featureFor(network)).value);
+  const difference = differenceOf(own, output, what);
+  const [ours, theirs] = [await valuesOf(own), await valuesOf(output)];
+  for (const tensor of [own, output]) tensor.release("it was compared");
+  return { images, difference, found: [reader.read(ours, batch), reader.read(theirs, batch)] };
 }
 
 /** How far outputs for images [B, 3, H, W] lie apart. @throws Error when it is too far */

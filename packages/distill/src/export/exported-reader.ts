@@ -50,7 +50,8 @@ export async function readExported(bytes: Uint8Array, name: string): Promise<Exp
         const { image, validRatio } = input(picture);
         const output = noGrad(() => network.forward(tensor(image.data, [1, ...image.shape])));
         const fields = { valid_ratio: { data: Float32Array.of(validRatio), shape: [1] } };
-        return decode(featureOf(output, "head_out").value, { fields })[0];
+        const { value } = featureOf(output, "head_out");
+        return decode({ shape: value.shape, data: value.dataSync() as Float32Array }, { fields })[0];
       }),
   };
 }

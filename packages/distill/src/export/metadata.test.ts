@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dictionaryOf } from "@retort/ocr-models";
-import { tensor } from "@retort/tensor";
 import { describe, expect, test } from "vitest";
 import { classCounts } from "../config/classes.js";
 import { type LoadedConfig, parseConfig } from "../config/index.js";
@@ -67,7 +66,8 @@ test("a lexicon and places of words come along", async () => {
   expect(postProcess).toMatchObject(wanted);
   if (postProcess.decoder === "db") expect.fail("finds boxes");
   // Blank, a, b, c and two others at each of two steps: "a" alone is the likeliest, but no word.
-  const probabilities = tensor([0.3, 0.6, 0.1, 0, 0, 0, 0.6, 0.1, 0.3, 0, 0, 0], [1, 2, 6]);
+  const data = Float32Array.of(0.3, 0.6, 0.1, 0, 0, 0, 0.6, 0.1, 0.3, 0, 0, 0);
+  const probabilities = { shape: [1, 2, 6], data };
   const [reading] = textDecoding(postProcess, dictionary, found.lexicon)(probabilities, { fields: {} });
   expect(reading.text).toBe("ab");
   expect(reading.words?.map(({ text }) => text)).toEqual(["ab"]);

@@ -15,7 +15,7 @@ import type { DistillationModel } from "../model/distillation-model.js";
 import { modelFromConfig } from "../model/from-config.js";
 import { optimizerFromConfig } from "../training/optimizer-from-config.js";
 import { trainableParameters } from "../training/parameters.js";
-import { takeStep } from "../training/step.js";
+import { takeBlindStep } from "../training/step.js";
 
 /** The networks of a config on a device that has shapes but no data. */
 export class BlindRun {
@@ -70,7 +70,7 @@ export class BlindRun {
     const random = new Random(0);
     const parts = Math.ceil(this.batchSize / this.microBatch);
     // All parts are alike; with two the gradients of the first are there during the second.
-    this.on(() => takeStep({ model, optimizer, loss, random }, randomParts(shape, random, Math.min(2, parts))));
+    this.on(() => takeBlindStep({ model, optimizer, loss, random }, randomParts(shape, random, Math.min(2, parts))));
     return this.device.peakBytes;
   }
 

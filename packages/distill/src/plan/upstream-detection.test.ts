@@ -16,7 +16,7 @@ const student = "Architecture.Models.Student.pretrained";
 const student2 = "Architecture.Models.Student2.pretrained";
 const whole = "Global.pretrained_model";
 
-/** Keys that are warned of beside Global.use_gpu, and those whose weights are not there. */
+/** Keys that are warned of, and those whose weights are not there. */
 const files: [name: string, warned: string[], missing: string[]][] = [
   ["det-v2-distill", [dilated], [whole, student, teacher]],
   ["det-v2-dml", [twice(0)], [whole, student, student2]],
@@ -38,7 +38,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each(files)("PaddleOCR's own %s is read as it is", (name, warned) => {
   const keys = parse(name).warnings.map((line) => line.split(/: | is given twice/)[1]);
-  expect(keys).toEqual([...warned, "Global.use_gpu"]);
+  expect(keys).toEqual(warned);
 });
 
 // One that names no weights is planned in detection.long.test.ts.

@@ -15,7 +15,7 @@ import type { RunFolder } from "./run-folder.js";
 import type { ReviewedSample } from "./sample.js";
 
 /** What a trained model makes of its Eval data, in the large and in single samples. */
-export interface Review extends EvalReport {
+export interface Review extends Omit<EvalReport, "device"> {
   /** Samples that could not be used, by reason. */
   readonly unusable: Readonly<Record<string, number>>;
   /** The best ones first. */

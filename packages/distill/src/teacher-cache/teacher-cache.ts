@@ -11,6 +11,7 @@ import type { Batch } from "@retort/ocr-models/data";
 import { formatShape, sameShape, type Tensor, tensor } from "@retort/tensor";
 import { cachedTeachers } from "../config/checks/cached-teachers.js";
 import type { RecognitionConfig } from "../config/recognition.js";
+import { deviceOf } from "../model/device-of.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import type { BatchPart } from "../training/parts.js";
 import { type Hash, sampleKeys, teacherIdentity } from "./identity.js";
@@ -56,12 +57,18 @@ export class TeacherCache {
   /**
    * Opens the cache that a config names, for networks whose weights are in place: each frozen one has a folder in it, named
    * after its identity. Undefined where the config names none or nothing can be stored. Runs in Node.
-   * @throws Error naming the file that cannot be read or written
+   * @throws Error naming the file that cannot be read or written, or the device that can only be read asynchronously
    */
   static async open(config: RecognitionConfig, model: DistillationModel): Promise<TeacherCache | undefined> {
     const { teacherCache, teacherCachePrecision: precision, teacherCacheTopK: topK } = config.global;
     const cached = cachedTeachers(config.architecture, config.loss);
     if (teacherCache === undefined || cached.length === 0) return undefined;
+    const device = deviceOf(model);
+    if (!device.synchronous) {
+      throw new Error(
+        `Global.teacher_cache: outputs on ${device.name} cannot be stored: take it or Global.use_gpu out`,
+      );
+    }
     const { createHash } = await import("node:crypto");
     const { join } = await import("node:path");
     const makeHash = (): Hash => createHash("sha256");

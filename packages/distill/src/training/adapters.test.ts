@@ -104,7 +104,7 @@ test.each([
   expect(report.sections[1].lines[2]).toContain(`reads backbone_out of ${shapes}, through a ${type} adapter`);
   const run = await tinyRun(folder, overrides);
   for await (const batch of run.train.epoch()) {
-    const { dml_ctc_0, loss_distance_l2_Student_Teacher_0: l2 } = trainStep(run, batch, 1000);
+    const { dml_ctc_0, loss_distance_l2_Student_Teacher_0: l2 } = await trainStep(run, batch, 1000);
     expect(Math.min(dml_ctc_0, l2)).toBeGreaterThan(0);
     break;
   }

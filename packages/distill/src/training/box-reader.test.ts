@@ -1,9 +1,9 @@
 import type { Batch } from "@retort/ocr-models/data";
-import { tensor } from "@retort/tensor";
 import { expect, test } from "vitest";
 import { rectangle } from "../../../../fixtures/rectangle.js";
 import type { DbPostProcessConfig } from "../config/schema/post-process.js";
 import { boxReader } from "./box-reader.js";
+import type { FeatureValues } from "./reader.js";
 
 const postProcess: DbPostProcessConfig = {
   decoder: "db",
@@ -45,12 +45,12 @@ function batchOf(): Batch {
   };
 }
 
-function maps(): ReturnType<typeof tensor> {
-  const values = Float32Array.from({ length: height * width }, (_, i) => {
+function maps(): FeatureValues {
+  const data = Float32Array.from({ length: height * width }, (_, i) => {
     const [x, y] = [i % width, Math.floor(i / width)];
     return x >= text.left && x <= text.right && y >= text.top && y <= text.bottom ? 0.95 : 0.05;
   });
-  return tensor(values, [1, 1, height, width]);
+  return { shape: [1, 1, height, width], data };
 }
 
 test("boxes are those of the source picture, and are measured against its labels", async () => {

@@ -38,14 +38,14 @@ export async function boxReader(
   return {
     models,
     feature,
-    read(value, batch) {
+    read(maps, batch) {
       const { data, shape } = fieldOf(batch, "shape");
       const sizes = Array.from({ length: batch.size }, (_, i) => {
         const at = i * shape[1];
         return [data[at], data[at + 1]] as const;
       });
-      const [pictures, channels, height, width] = value.shape;
-      return boxes.decode(value.dataSync() as Float32Array, [pictures, channels, height, width], sizes);
+      const [pictures, channels, height, width] = maps.shape;
+      return boxes.decode(maps.data, [pictures, channels, height, width], sizes);
     },
     wanted: regionsOf,
     makeMetric: () => new DetMetric(),

@@ -38,7 +38,7 @@ beforeAll(async () => {
   [run, other] = [await tinyRun(folder), await tinyRun(folder)];
   let step = 0;
   for await (const batch of run.train.epoch()) {
-    trainStep(run, batch, step++);
+    await trainStep(run, batch, step++);
     digests.push(digestOf(run));
     if (step === 1) await save(join(folder, "old"), step);
   }

@@ -60,7 +60,7 @@ export async function saveCheckpoint(
   const { join } = await import("node:path");
   await mkdir(folder, { recursive: true });
   const state = learning.optimizer.state(namedParameters(learning));
-  const hosts = hostsOf(learning, state.tensors);
+  const hosts = await hostsOf(learning, state.tensors);
   const file = join(folder, `${name}.json`);
   const tensors = tensorsName(name, progress.step, await tensorsNamedBy(file));
   await writeFileAtomic(join(folder, tensors), writeSafetensors(hosts, {}));
@@ -84,7 +84,10 @@ export class NonFiniteWeightsError extends Error {
   override name = "NonFiniteWeightsError";
 }
 
-function hostsOf({ model, adapters }: Learning, moments: ReadonlyMap<string, Tensor>): Map<string, HostArray> {
+async function hostsOf(
+  { model, adapters }: Learning,
+  moments: ReadonlyMap<string, Tensor>,
+): Promise<Map<string, HostArray>> {
   const stored = new Map<string, Tensor>([
     ...model.stateDict({ aliases: false }),
     ...adapters.stateDict({ aliases: false }),
@@ -92,7 +95,7 @@ function hostsOf({ model, adapters }: Learning, moments: ReadonlyMap<string, Ten
   for (const [key, value] of moments) stored.set(optimizerPrefix + key, value);
   const hosts = new Map<string, HostArray>();
   for (const [key, value] of stored) {
-    const data = value.dataSync() as Float32Array;
+    const data = (await value.data()) as Float32Array;
     const wrong = data.findIndex((x) => !Number.isFinite(x));
     if (wrong >= 0) throw new NonFiniteWeightsError(`${key} holds ${data[wrong]}: it is not saved`);
     hosts.set(key, { dtype: "float32", shape: [...value.shape], data });

@@ -50,7 +50,7 @@ test("boxes are those that evaluation finds, in the coordinates of the page", as
   const data = makeLoader(run.loaded, "eval");
   const expected: Record<string, unknown>[] = [];
   for await (const batch of data.epoch()) {
-    const boxes = readBatch(run.model, run.reader, batch);
+    const boxes = await readBatch(run.model, run.reader, batch);
     expected.push(Object.fromEntries(Object.entries(boxes).map(([name, [all]]) => [name, all])));
   }
   await data.close();

@@ -5,33 +5,40 @@ import type { MetricConfig } from "../config/schema/metric.js";
 import { onlyNetwork } from "../losses/from-config.js";
 import { type Agreement, AgreementMetric } from "../metrics/agreement.js";
 import { DistillationMetric } from "../metrics/distillation-metric.js";
+import { onDeviceOf } from "../model/device-of.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { alone, type Communicator } from "../parallel/communicator.js";
 import { gatherUnusable } from "../parallel/gather-unusable.js";
-import { type Reader, readable } from "./reader.js";
+import { type Reader, readable, valuesOf } from "./reader.js";
 import { tensorsOf } from "./tensors.js";
 
 /**
  * What networks say of a batch: those that the reader names, unless others are asked for. The model is in evaluation mode
  * afterwards.
  */
-export function readBatch<Found>(
+export async function readBatch<Found>(
   model: DistillationModel,
   reader: Pick<Reader<Found>, "models" | "feature" | "read">,
   batch: Batch,
   names: readonly string[] = reader.models,
-): Record<string, Found[]> {
-  return noGrad(() => {
-    const { images, heads } = tensorsOf(batch);
-    const outputs = model.eval().forward(images, heads);
-    return Object.fromEntries(
-      names.map((name) => {
+): Promise<Record<string, Found[]>> {
+  const features = onDeviceOf(model, () =>
+    noGrad(() => {
+      const { images, heads } = tensorsOf(batch);
+      const outputs = model.eval().forward(images, heads);
+      return names.map((name) => {
         const output = outputs.get(name);
         if (output === undefined) throw new Error(`PostProcess.model_name: there is no network "${name}"`);
-        return [name, reader.read(featureOf(output, reader.feature).value, batch)];
-      }),
-    );
-  });
+        return featureOf(output, reader.feature).value;
+      });
+    }),
+  );
+  const found: Record<string, Found[]> = {};
+  for (const [i, name] of names.entries()) {
+    found[name] = reader.read(await valuesOf(features[i]), batch);
+    features[i].release("it was read");
+  }
+  return found;
 }
 
 /** The network by whose metrics a model is judged. */
@@ -83,7 +90,7 @@ export async function evaluate<Found, Wanted>(
   let images = 0;
   data.position = { epoch: 0, batch: 0 };
   for await (const batch of data.epoch()) {
-    const found = readBatch(model, reader, batch, names);
+    const found = await readBatch(model, reader, batch, names);
     const wanted = reader.wanted(batch);
     metric.add(found, wanted);
     agreement.add(found);

@@ -3,6 +3,7 @@ import type { Overrides } from "../config/overrides.js";
 import { alone, type Communicator } from "../parallel/communicator.js";
 import { runFacts } from "../parallel/run-facts.js";
 import { checkSameFacts } from "../parallel/same-facts.js";
+import { deviceFor } from "./device.js";
 import { decidingNetwork, type Evaluation, evaluate } from "./evaluate.js";
 import { type Inference, textInference } from "./inference.js";
 import { lineReader, type Readings } from "./line-reader.js";
@@ -18,6 +19,8 @@ export interface EvalReport extends Evaluation {
   readonly network: string;
   /** The file that the weights are from. */
   readonly checkpoint: string;
+  /** Where it was done, such as "cpu" or "gpu (webgpu)". */
+  readonly device: string;
 }
 
 /** Measures a trained model on the config's Eval section, dealt out among `ranks`. @throws Error naming the checkpoint that is missing */
@@ -27,8 +30,9 @@ export async function evaluateFromConfig(
   ranks: Communicator = alone,
 ): Promise<EvalReport> {
   const loaded = await loadConfig(path, overrides);
-  const { metric } = loaded.config;
-  const { model, checkpoint } = await loadTrained(loaded);
+  const { global, metric } = loaded.config;
+  const { device } = await deviceFor(global, ranks);
+  const { model, checkpoint } = await loadTrained(loaded, device);
   const reader = await readerFromConfig(loaded.config, loaded.dictionary, loaded.lexicon);
   const data = makeLoader(loaded, "eval", ranks);
   try {
@@ -37,6 +41,7 @@ export async function evaluateFromConfig(
       ...(await evaluate(model, reader, metric, data, { ranks })),
       network: decidingNetwork(metric),
       checkpoint,
+      device: device.name,
     };
   } finally {
     await data.close();

@@ -3,6 +3,7 @@ import type { Batch } from "@retort/ocr-models/data";
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import { boxReader } from "./box-reader.js";
+import { deviceFor } from "./device.js";
 import { readBatch } from "./evaluate.js";
 import { type ImagePipeline, imagePipeline, inferenceTransforms } from "./images.js";
 import { type PlacedReading, textReader } from "./text-reader.js";
@@ -21,12 +22,12 @@ export interface Inference<Found> {
  */
 export async function textInference(path: string, overrides: Overrides): Promise<Inference<PlacedReading>> {
   const loaded = await loadConfig(path, overrides);
-  const { postProcess, metric } = loaded.config;
+  const { global, postProcess, metric } = loaded.config;
   if (postProcess.decoder === "db") throw new Error(`${path}: expected a config that reads text, but it finds boxes`);
-  const { model } = await loadTrained(loaded);
+  const { model } = await loadTrained(loaded, (await deviceFor(global)).device);
   const reader = textReader(postProcess, metric, loaded.dictionary, loaded.lexicon);
   const prepare = imagePipeline(inferenceTransforms(loaded));
-  return { prepare, read: async (batch) => readBatch(model, reader, batch) };
+  return { prepare, read: (batch) => readBatch(model, reader, batch) };
 }
 
 /**
@@ -35,10 +36,10 @@ export async function textInference(path: string, overrides: Overrides): Promise
  */
 export async function boxInference(path: string, overrides: Overrides): Promise<Inference<DetectedBox[]>> {
   const loaded = await loadConfig(path, overrides);
-  const { postProcess } = loaded.config;
+  const { global, postProcess } = loaded.config;
   if (postProcess.decoder !== "db") throw new Error(`${path}: expected a config that finds boxes, but it reads text`);
-  const { model } = await loadTrained(loaded);
+  const { model } = await loadTrained(loaded, (await deviceFor(global)).device);
   const reader = await boxReader(postProcess);
   const prepare = imagePipeline(inferenceTransforms(loaded));
-  return { prepare, read: async (batch) => readBatch(model, reader, batch) };
+  return { prepare, read: (batch) => readBatch(model, reader, batch) };
 }

@@ -36,7 +36,7 @@ test("live bytes, heap and resident memory are the same at step 100 and at step 
     const at: Measured[] = [];
     let least = Number.POSITIVE_INFINITY;
     for (let step = 1; step <= 1000; step++) {
-      trainStep(run, batches[step % batches.length], step);
+      await trainStep(run, batches[step % batches.length], step);
       // As between the batches of a loader: what waits for its turn gets it.
       await new Promise<void>((resolve) => setImmediate(resolve));
       // The engine takes and gives back pages in bursts: the least of ten steps is without them.

@@ -97,7 +97,7 @@ describe("networks with NRTR", () => {
       "Train.loader.micro_batch_size": 4,
     });
     for await (const batch of run.train.epoch()) {
-      const losses = trainStep(run, batch, 0);
+      const losses = await trainStep(run, batch, 0);
       expect(Object.keys(losses)).toEqual(names);
       expect(Object.values(losses).every((value) => value > 0 && value < 1000)).toBe(true);
       break;

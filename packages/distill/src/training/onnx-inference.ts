@@ -1,12 +1,13 @@
 import type { DetectedBox } from "@retort/ocr-models";
 import type { Batch } from "@retort/ocr-models/data";
 import type { OnnxContents } from "@retort/ocr-models/onnx";
-import { FormatError, scope, type Tensor } from "@retort/tensor";
+import { FormatError } from "@retort/tensor";
 import { type CheckedDescription, readMetadata } from "../export/metadata.js";
 import { openSession } from "../export/runtime.js";
 import { boxReader } from "./box-reader.js";
 import { imagePipeline } from "./images.js";
 import type { Inference } from "./inference.js";
+import { type FeatureValues, valuesOf } from "./reader.js";
 import { tensorsOf } from "./tensors.js";
 import { type PlacedReading, textDecoding } from "./text-reader.js";
 
@@ -66,14 +67,17 @@ export async function onnxBoxInference(file: string): Promise<Inference<Detected
 async function inference<Found>(
   { bytes, file }: OnnxFile,
   { model, transforms }: CheckedDescription,
-  read: (output: Tensor, batch: Batch) => Found[],
+  read: (output: FeatureValues, batch: Batch) => Found[],
 ): Promise<Inference<Found>> {
   const session = await openSession(bytes, file);
   return {
     prepare: imagePipeline(transforms),
     async read(batch) {
-      const output = await session.run(tensorsOf(batch).images);
-      return { [model]: scope(() => read(output, batch)) };
+      const { images } = tensorsOf(batch);
+      const output = await session.run(images);
+      const found = read(await valuesOf(output), batch);
+      for (const tensor of [images, output]) tensor.release("it was read");
+      return { [model]: found };
     },
   };
 }

@@ -52,7 +52,7 @@ async function firstStep(bytes: number, overrides: Record<string, unknown> = {})
     for await (const batch of run.train.epoch()) {
       device.limit = live + bytes;
       try {
-        trainStep(run, batch, 0);
+        await trainStep(run, batch, 0);
       } catch (error) {
         thrown = error;
       }

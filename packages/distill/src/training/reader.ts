@@ -1,12 +1,23 @@
 import type { Dictionary, FeatureName, Lexicon, Metric } from "@retort/ocr-models";
 import type { Batch } from "@retort/ocr-models/data";
-import type { Tensor } from "@retort/tensor";
+import type { Shape, Tensor } from "@retort/tensor";
 import { partsOf } from "../config/checks/networks.js";
 import type { RecognitionConfig } from "../config/recognition.js";
 import type { ArchitectureConfig, NetworkConfig } from "../config/schema/architecture.js";
 import type { PostProcessConfig } from "../config/schema/post-process.js";
 import { boxReader } from "./box-reader.js";
 import { textReader } from "./text-reader.js";
+
+/** A network's feature of a batch, brought from its device. */
+export interface FeatureValues {
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** Brings a feature from its device. */
+export async function valuesOf(feature: Tensor): Promise<FeatureValues> {
+  return { shape: feature.shape, data: (await feature.data()) as Float32Array };
+}
 
 /**
  * What is read out of networks, and how it is measured. `Found` and `Wanted` belong to one sample: a reading and its
@@ -19,7 +30,7 @@ export interface Reader<Found = unknown, Wanted = unknown> {
   readonly others: readonly string[];
   readonly feature: FeatureName;
   /** What a network's feature of a batch says. */
-  read(feature: Tensor, batch: Batch): Found[];
+  read(feature: FeatureValues, batch: Batch): Found[];
   /** What a batch's labels say. @throws Error naming the field that KeepKeys did not keep */
   wanted(batch: Batch): Wanted[];
   makeMetric(): Metric<Found, Wanted>;

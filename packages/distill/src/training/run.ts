@@ -1,7 +1,7 @@
 import { withRandom } from "@retort/autograd";
 import type { Optimizer } from "@retort/autograd/optim";
 import { DataLoader } from "@retort/ocr-models/data";
-import { Random } from "@retort/tensor";
+import { currentDevice, type Device, Random, withDevice } from "@retort/tensor";
 import { dataSections } from "../config/data-sections.js";
 import type { LoadedConfig } from "../config/load.js";
 import { combined } from "../losses/combined.js";
@@ -33,11 +33,13 @@ export interface Run extends StepSetup {
   readonly ranks: Communicator;
 }
 
-/** The networks of a config, their weights drawn from its seed. */
-export function seededModel({ config, classes }: LoadedConfig): DistillationModel {
+/** The networks of a config on a device, their weights drawn from its seed. */
+export function seededModel({ config, classes }: LoadedConfig, device: Device = currentDevice()): DistillationModel {
   const random = new Random(config.global.seed).split("weights");
   const emitGuide = config.postProcess.decoder === "sar" || config.postProcess.decoder === "nrtr";
-  return withRandom(random, () => modelFromConfig(config.architecture, classes, { emitGuide }));
+  return withDevice(device, () =>
+    withRandom(random, () => modelFromConfig(config.architecture, classes, { emitGuide })),
+  );
 }
 
 /**
@@ -45,9 +47,9 @@ export function seededModel({ config, classes }: LoadedConfig): DistillationMode
  * are checkpoints, `.pdparams` or safetensors files, named with or without their ending.
  * @throws Error naming the key and the file that is missing or does not fit, with a table of the differences
  */
-export async function makeModel(loaded: LoadedConfig): Promise<DistillationModel> {
+export async function makeModel(loaded: LoadedConfig, device?: Device): Promise<DistillationModel> {
   const { architecture, global } = loaded.config;
-  const model = seededModel(loaded);
+  const model = seededModel(loaded, device);
   if (architecture.kind === "distillation") {
     for (const { name, pretrained } of architecture.models) {
       const network = model.networks.get(name)?.network;
@@ -71,18 +73,22 @@ export function makeLoader(loaded: LoadedConfig, mode: "train" | "eval", { rank,
 
 /**
  * Makes the networks, losses with their adapters, optimizer and data of a config. Of several `ranks` each has its share of
- * the data, and a batch has `batch_size_per_card` samples of each.
+ * the data, and a batch has `batch_size_per_card` samples of each. Weights lie on `device`, where training happens.
  * @throws Error naming the file or key that is wrong
  */
-export async function createRun(loaded: LoadedConfig, ranks: Communicator = alone): Promise<Run> {
+export async function createRun(
+  loaded: LoadedConfig,
+  ranks: Communicator = alone,
+  device: Device = currentDevice(),
+): Promise<Run> {
   const { config, classes, dictionary } = loaded;
   const train = makeLoader(loaded, "train", ranks);
   const evaluation = makeLoader(loaded, "eval", ranks);
   const stepsPerEpoch = train.batchesPerEpoch;
   if (stepsPerEpoch === 0) throw new Error("Train: the label files hold less than one batch");
-  const model = await makeModel(loaded);
-  const adapters = withRandom(new Random(config.global.seed).split("adapters"), () =>
-    adaptersFromConfig(config.loss, model, classes),
+  const model = await makeModel(loaded, device);
+  const adapters = withDevice(device, () =>
+    withRandom(new Random(config.global.seed).split("adapters"), () => adaptersFromConfig(config.loss, model, classes)),
   );
   const parameters = trainableParameters({ model, adapters });
   const together = ranks.size > 1;

@@ -1,8 +1,9 @@
-import { backward, Gradients, type Variable, withRandom } from "@retort/autograd";
+import { backward, detach, Gradients, type Variable, withRandom } from "@retort/autograd";
 import type { Optimizer } from "@retort/autograd/optim";
 import type { Batch } from "@retort/ocr-models/data";
-import { OutOfMemoryError, type Random, scope } from "@retort/tensor";
+import { OutOfMemoryError, type Random, scope, type Tensor } from "@retort/tensor";
 import type { CombinedLoss, combined } from "../losses/combined.js";
+import { onDeviceOf } from "../model/device-of.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import type { SharedStep } from "../parallel/shared-step.js";
 import type { TeacherCache } from "../teacher-cache/teacher-cache.js";
@@ -32,51 +33,98 @@ export interface StepSetup {
 /** A step after which every ramp has risen. */
 const afterRamps = Number.POSITIVE_INFINITY;
 
-/** How `takeStep` differs from its default. */
-export interface StepOptions {
-  /** Steps taken before, for the ramps of losses. Default: every loss has its full weight. */
-  readonly step?: number;
-  /** Whether values of losses are read. Default false: then a device without readable data can take the step. */
-  readonly read?: boolean;
+/** What the passes over the parts of a batch gave. */
+interface Passed {
+  readonly gradients: Gradients;
+  /** The values of the losses by log name, of every part. */
+  readonly losses: readonly ReadonlyMap<string, Tensor>[];
 }
 
-/**
- * One training step over the parts of a batch, whose gradients add up: forward, losses, backward, update. Returns what
- * it read: every weighted loss by its log name, and the total under "loss". All memory that it took is given back, and
- * so are the parts if they are made on demand.
- * @throws NonFiniteLossError when a value that it read is not finite
- */
-export function takeStep(
-  { model, loss, optimizer, random, shared }: Pick<StepSetup, "model" | "loss" | "optimizer" | "random" | "shared">,
+/** Forward, losses and backward of every part; gradients add up. Parts made on demand are given back. */
+function passOver(
+  { model, loss, random, shared }: Pick<StepSetup, "model" | "loss" | "random" | "shared">,
   parts: Iterable<BatchPart>,
-  { step = afterRamps, read = false }: StepOptions = {},
-): Record<string, number> {
+  step: number,
+): Passed {
   return withRandom(random, () =>
     scope(() => {
       model.train();
       const gradients = new Gradients();
-      let values: Record<string, number> = {};
+      const losses: Map<string, Tensor>[] = [];
       for (const { images, heads, targets, share, given, more = false } of parts) {
         const result = loss(model.forward(images, heads, given), targets, step, share);
-        if (read) addValues(values, result);
+        losses.push(valuesOf(result));
         const onGradient =
           shared && !more ? (leaf: Variable, gradient: Variable) => shared.ready(leaf, gradient) : undefined;
         backward(result.loss, { into: gradients, onGradient });
       }
-      if (shared !== undefined) values = shared.finish(gradients, values);
-      checkFinite(values, step);
-      optimizer.step(gradients);
-      return values;
+      return { gradients, losses };
     }),
   );
 }
 
+/** Handles of their own: `backward` gives back those of the graph. */
+const valuesOf = ({ parts, loss }: CombinedLoss): Map<string, Tensor> =>
+  new Map([...parts, ["loss", loss] as const].map(([name, value]) => [name, detach(value).value]));
+
+type Parties = Pick<StepSetup, "model" | "loss" | "optimizer" | "random" | "shared">;
+
 /**
- * One training step on a batch, with the dropout masks of its number; see `takeStep`, of which it reads all values. What
+ * One training step over the parts of a batch, whose gradients add up, with every loss at its full weight: forward,
+ * losses, backward, update. Nothing is read, so that any device can take it at once, and nothing is checked. All memory
+ * that it took is given back.
+ */
+export function takeBlindStep({ optimizer, ...setup }: Omit<Parties, "shared">, parts: Iterable<BatchPart>): void {
+  onDeviceOf(setup.model, () => scope(() => optimizer.step(passOver(setup, parts, afterRamps).gradients)));
+}
+
+/**
+ * One training step over the parts of a batch: forward, losses, backward, update. Resolves to every weighted loss by its
+ * log name, and the total under "loss". `step` counts the steps before, for the ramps of losses. All memory that it took
+ * is given back.
+ * @throws NonFiniteLossError when a loss is not finite
+ */
+export async function takeStep(
+  setup: Parties,
+  parts: Iterable<BatchPart>,
+  step: number,
+): Promise<Record<string, number>> {
+  const { model, optimizer, shared } = setup;
+  const passed = onDeviceOf(model, () => passOver(setup, parts, step));
+  try {
+    const own = await sumsOf(passed.losses);
+    const values = shared === undefined ? own : shared.finish(passed.gradients, own);
+    checkFinite(values, step);
+    onDeviceOf(model, () => optimizer.step(passed.gradients));
+    return values;
+  } finally {
+    release(passed);
+  }
+}
+
+function release({ gradients, losses }: Passed): void {
+  for (const handle of gradients.ownedTensors()) handle.release();
+  for (const values of losses) for (const value of values.values()) value.release("its step is over");
+}
+
+async function sumsOf(losses: Passed["losses"]): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const values of losses)
+    for (const [name, value] of values) sums[name] = (sums[name] ?? 0) + (await value.data())[0];
+  return sums;
+}
+
+/**
+ * One training step on a batch, with the dropout masks of its number; see `takeStep`. What
  * `cache` has stored of frozen networks is not computed again.
  * @throws OutOfMemoryError that says how to split the batch; the weights are as before the step
  */
-export function trainStep(setup: StepSetup, batch: Batch, step: number, cache?: TeacherCache): Record<string, number> {
+export async function trainStep(
+  setup: StepSetup,
+  batch: Batch,
+  step: number,
+  cache?: TeacherCache,
+): Promise<Record<string, number>> {
   const { shared, sarIgnoreIndex } = setup;
   const size = Math.min(batch.size, setup.microBatchSize ?? batch.size);
   const whole = shared?.whole(batch, sarIgnoreIndex);
@@ -85,7 +133,7 @@ export function trainStep(setup: StepSetup, batch: Batch, step: number, cache?: 
   try {
     const own = shared === undefined ? random : random.split("rank", shared.ranks.rank);
     const all = cache === undefined ? parts : cache.recall(parts, batch, whole?.longest);
-    return takeStep({ ...setup, random: own }, all, { step, read: true });
+    return await takeStep({ ...setup, random: own }, all, step);
   } catch (error) {
     throw error instanceof OutOfMemoryError ? outOfMemory(error, step, size) : error;
   }
@@ -96,10 +144,6 @@ function outOfMemory(error: OutOfMemoryError, step: number, samples: number): Ou
     `step ${step + 1}, ${samples} samples at a time: ${error.message}. The checkpoints saved before are whole; ${memoryHint(samples)}`,
     { cause: error },
   );
-}
-
-function addValues(values: Record<string, number>, { parts, loss }: CombinedLoss): void {
-  for (const [name, value] of [...parts, ["loss", loss] as const]) values[name] = (values[name] ?? 0) + value.item();
 }
 
 function checkFinite(values: Readonly<Record<string, number>>, step: number): void {

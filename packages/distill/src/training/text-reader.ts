@@ -12,11 +12,10 @@ import {
   SarDecoder,
 } from "@retort/ocr-models";
 import type { Batch, Field } from "@retort/ocr-models/data";
-import type { Tensor } from "@retort/tensor";
 import type { MetricConfig } from "../config/schema/metric.js";
 import type { TextPostProcessConfig } from "../config/schema/post-process.js";
 import { onlyNetwork } from "../losses/from-config.js";
-import type { NamedReader } from "./reader.js";
+import type { FeatureValues, NamedReader } from "./reader.js";
 
 /** A reading whose words, where the decoder was asked for them, have their place in the image. */
 export interface PlacedReading extends Reading {
@@ -24,7 +23,7 @@ export interface PlacedReading extends Reading {
 }
 
 /** What class probabilities [B, T, classes] of a batch say. */
-export type TextDecoding = (probabilities: Tensor, batch: Pick<Batch, "fields">) => PlacedReading[];
+export type TextDecoding = (probabilities: FeatureValues, batch: Pick<Batch, "fields">) => PlacedReading[];
 
 /**
  * Makes text of class probabilities; `lexicon` is what the word list that the section may name holds.
@@ -39,9 +38,9 @@ export function textDecoding(
 }
 
 function decodingBy(decoder: Decoder): TextDecoding {
-  return (value, { fields }) => {
-    const [samples, steps, classes] = value.shape;
-    const readings = decoder.decodeProbabilities(value.dataSync() as Float32Array, [samples, steps, classes]);
+  return ({ shape, data }, { fields }) => {
+    const [samples, steps, classes] = shape;
+    const readings = decoder.decodeProbabilities(data, [samples, steps, classes]);
     return readings.map((reading, i) => placed(reading, steps * (fields.valid_ratio?.data[i] ?? 1)));
   };
 }

@@ -78,7 +78,7 @@ test("one and two threads give the same bits", async () => {
 test("a batch in parts has the loss of the whole", async () => {
   const [whole, parts] = await Promise.all([tinyRun(folder), tinyRun(folder, { "Train.loader.micro_batch_size": 4 })]);
   for await (const batch of whole.train.epoch()) {
-    expect(trainStep(parts, batch, 1000)).toEqual(trainStep(whole, batch, 1000));
+    expect(await trainStep(parts, batch, 1000)).toEqual(await trainStep(whole, batch, 1000));
     break;
   }
   await Promise.all([whole.train.close(), parts.train.close()]);

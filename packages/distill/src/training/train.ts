@@ -2,6 +2,7 @@ import { stepWarnings } from "../config/checks/steps.js";
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import type { Agreement } from "../metrics/agreement.js";
+import { deviceOf } from "../model/device-of.js";
 import { averageStatistics } from "../parallel/batch-statistics.js";
 import { alone, type Communicator } from "../parallel/communicator.js";
 import { gatherUnusable } from "../parallel/gather-unusable.js";
@@ -11,6 +12,7 @@ import { shareWarnings } from "../parallel/share-warnings.js";
 import { TeacherCache } from "../teacher-cache/teacher-cache.js";
 import { findWeights } from "../weights/weight-file.js";
 import { type Progress, readCheckpoint, restore, saveCheckpoint } from "./checkpoint.js";
+import { deviceFor } from "./device.js";
 import { decidingNetwork, type Evaluation, evaluate } from "./evaluate.js";
 import { placedFor } from "./placed-progress.js";
 import { createRun, type Run } from "./run.js";
@@ -77,8 +79,13 @@ export async function* trainFromConfig(
   signal?: AbortSignal,
   ranks: Communicator = alone,
 ): AsyncGenerator<TrainReport> {
-  const run = await createRun(await loadConfig(path, overrides), ranks);
+  const loaded = await loadConfig(path, overrides);
+  const { device, reasons } = await deviceFor(loaded.config.global, ranks);
+  const run = await createRun(loaded, ranks, device);
   try {
+    for (const reason of reasons) {
+      yield { kind: "warning", message: `Global.use_gpu: ${reason}; the ${device.name} is used` };
+    }
     yield* train(run, signal);
   } finally {
     await run.train.close();
@@ -147,6 +154,7 @@ class Training {
     const warnings = [...stepWarnings(config, run.stepsPerEpoch)];
     if (run.ranks.size > 1) warnings.push(...shareWarnings(config));
     for (const warning of warnings) log.line(`warning: ${warning}`);
+    log.line(`device: ${deviceOf(run.model).name}`);
   }
 
   get epoch(): number {
@@ -214,7 +222,7 @@ class Training {
     const { run, config } = this;
     const begun = performance.now();
     const learningRate = run.optimizer.learningRate;
-    const losses = trainStep(run, batch, this.steps, this.cache);
+    const losses = await trainStep(run, batch, this.steps, this.cache);
     await this.cache?.flush();
     this.steps++;
     // All ranks have equally many samples.

@@ -1,3 +1,4 @@
+import type { Device } from "@retort/tensor";
 import type { LoadedConfig } from "../config/load.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { loadWeightFile } from "../weights/load-weight-file.js";
@@ -15,9 +16,9 @@ export interface Trained {
  * hold all networks, so the `pretrained` files that training began with are not read and need not be there.
  * @throws Error naming the checkpoint that is missing
  */
-export async function loadTrained(loaded: LoadedConfig): Promise<Trained> {
+export async function loadTrained(loaded: LoadedConfig, device?: Device): Promise<Trained> {
   const { checkpoints, pretrainedModel, saveModelDir } = loaded.config.global;
-  const model = seededModel(loaded);
+  const model = seededModel(loaded, device);
   if (checkpoints !== undefined) return { model, checkpoint: await load(model, checkpoints, "checkpoints") };
   if (pretrainedModel !== undefined)
     return { model, checkpoint: await load(model, pretrainedModel, "pretrained_model") };

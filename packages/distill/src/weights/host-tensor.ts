@@ -1,12 +1,16 @@
-import { type HostArray, type Tensor, tensor } from "@retort/tensor";
+import { cpu, type HostArray, type Tensor, tensor, withDevice } from "@retort/tensor";
 import { bfloat16Values, float16Values } from "./half-floats.js";
 
 /**
- * An array of a file as a tensor. Half-precision numbers become float32, and int64 float64, all of them exactly; other
+ * An array of a file as a tensor on the CPU. Half-precision numbers become float32, and int64 float64, all of them exactly; other
  * types stay.
  * @throws Error naming `what` for a type that no tensor has, or an integer beyond 2^53
  */
-export function hostTensor(what: string, { dtype, shape, data }: HostArray): Tensor {
+export function hostTensor(what: string, array: HostArray): Tensor {
+  return withDevice(cpu(), () => asTensor(what, array));
+}
+
+function asTensor(what: string, { dtype, shape, data }: HostArray): Tensor {
   switch (dtype) {
     case "float16":
       return tensor(float16Values(data as Uint16Array), shape);

@@ -1,11 +1,20 @@
+import type { Device } from "../device.js";
+import { withDevice } from "../devices.js";
 import type { DType } from "../dtype.js";
 import { identity } from "../expr/library.js";
+import { scope } from "../memory.js";
 import type { Tensor } from "../tensor.js";
+import { tensor } from "./create.js";
 import { evaluate, evaluateInto } from "./evaluate.js";
 
 /** A contiguous copy. */
 export function copy(x: Tensor): Tensor {
   return evaluate(identity, [x]);
+}
+
+/** A contiguous copy on `device`. @throws DeviceError where `x` lies on another one that can only be read asynchronously */
+export function copyTo(device: Device, x: Tensor): Tensor {
+  return x.device === device ? copy(x) : withDevice(device, () => tensor(x.dataSync(), x.shape, x.dtype));
 }
 
 /** `x` with its elements in row-major order without gaps: another handle of the same memory if it has them already. */
@@ -18,7 +27,14 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   return evaluate(identity, [x], [], dtype);
 }
 
-/** Writes `source`, broadcast and converted, into `target`, in place. @throws ShapeError */
+/**
+ * Writes `source`, broadcast and converted, into `target`, in place.
+ * @throws ShapeError
+ * @throws DeviceError where `source` lies on another device that can only be read asynchronously
+ */
 export function assign(target: Tensor, source: Tensor): void {
-  evaluateInto(target, identity, [source]);
+  scope(() => {
+    const near = source.device === target.device ? source : copyTo(target.device, source);
+    evaluateInto(target, identity, [near]);
+  });
 }

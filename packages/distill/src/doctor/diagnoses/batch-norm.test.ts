@@ -20,7 +20,7 @@ beforeAll(async () => {
     "Train.loader.num_workers": 0,
   });
   // Weights stay, and running statistics become those of the images.
-  for await (const batch of run.train.epoch()) for (let step = 0; step < 60; step++) trainStep(run, batch, 0);
+  for await (const batch of run.train.epoch()) for (let step = 0; step < 60; step++) await trainStep(run, batch, 0);
   await save(run, "whole");
   for (const [key, value] of run.model.stateDict()) {
     if (!key.startsWith("Teacher.") || !key.endsWith("_variance")) continue;

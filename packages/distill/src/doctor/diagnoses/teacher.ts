@@ -40,7 +40,7 @@ function measure(names: readonly string[], patient: Patient): Promise<Map<string
     const metrics = new Map<string, Metric<unknown, unknown>>(read.map((name) => [name, reader.makeMetric()]));
     let images = 0;
     for await (const batch of evaluation.epoch()) {
-      const found = readBatch(model, reader, batch, read);
+      const found = await readBatch(model, reader, batch, read);
       for (const [name, metric] of metrics) metric.add(found[name], reader.wanted(batch));
       images += batch.size;
       patient.tell(`${images} images read`);
