@@ -51,7 +51,7 @@ async function measure(config, overrides) {
     ranks.barrier();
     clock.waited = 0;
     const begun = performance.now();
-    trainStep(run, batch, step);
+    await trainStep(run, batch, step);
     if (step < warmUp) continue;
     times.push(secondsSince(begun));
     waits.push(clock.waited);
