@@ -17,9 +17,10 @@ const longTests = "src/**/*.long.{,golden.}test.ts";
 const relaxedSimd = Number.parseInt(process.versions.node, 10) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
 
 /** The operations once more on the GPU device, in the modes of gpu.js that need no GPU. */
+const gpuChecks = new URL("./fixtures/gpu-op-checks.ts", import.meta.url).pathname;
 const onGpu = (["cpu", "webasm"] as const).map((mode) => ({
   extends: true as const,
-  resolve: { alias },
+  resolve: { alias: [...alias, { find: /^\.\.\/testing\/index\.js$/, replacement: gpuChecks }] },
   test: {
     name: `gpu-${mode}`,
     root: folder("autograd"),

@@ -37,7 +37,7 @@ export interface OpCheck {
  */
 export function opChecks(samples: readonly OpSample[]): OpCheck[] {
   return samples.flatMap((sample) =>
-    checksOf(sample).map(([what, run]) => ({ name: `${sample.name}: ${what}`, run: () => scope(run) })),
+    checksOf(sample).map(([what, run]) => ({ name: `${what}: ${sample.name}`, run: () => scope(run) })),
   );
 }
 
