@@ -88,20 +88,19 @@ export type { Readings } from "./training/line-reader.js";
 export { onnxFindsBoxes } from "./training/onnx-inference.js";
 export { optimizerFromConfig, scheduleFromConfig } from "./training/optimizer-from-config.js";
 export { type FeatureValues, type Reader, readerFromConfig } from "./training/reader.js";
+export type {
+  EvaluationReport,
+  SavedReport,
+  SkippedReport,
+  StepReport,
+  TrainReport,
+  WarningReport,
+} from "./training/reports.js";
 export { createRun, makeLoader, makeModel, type Run } from "./training/run.js";
 export { NonFiniteLossError, type StepSetup, trainStep } from "./training/step.js";
 export { type BatchTensors, countLabels, tensorsOf } from "./training/tensors.js";
 export type { PlacedReading } from "./training/text-reader.js";
-export {
-  type EvaluationReport,
-  type SavedReport,
-  type SkippedReport,
-  type StepReport,
-  type TrainReport,
-  train,
-  trainFromConfig,
-  type WarningReport,
-} from "./training/train.js";
+export { train, trainFromConfig } from "./training/train.js";
 export { type ExtractOptions, type ExtractReport, extract } from "./weights/extract.js";
 export { hostTensor } from "./weights/host-tensor.js";
 export { type ImportOptions, type ImportReport, importWeights } from "./weights/import-weights.js";

@@ -5,8 +5,9 @@ import { Random } from "@retort/tensor";
 import sharp from "sharp";
 import { loadConfig } from "../src/config/load.js";
 import { namedParameters } from "../src/training/parameters.js";
+import type { TrainReport } from "../src/training/reports.js";
 import { createRun, type Run } from "../src/training/run.js";
-import { type TrainReport, train } from "../src/training/train.js";
+import { train } from "../src/training/train.js";
 
 const config = (name: string): string => new URL(`../../../configs/rec/${name}.yml`, import.meta.url).pathname;
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { digestOf, lossesIn, reportsOf, tinyRun, writeTinyData } from "../../testing/tiny-training.js";
+import type { TrainReport } from "../training/reports.js";
 import type { Run } from "../training/run.js";
-import type { TrainReport } from "../training/train.js";
 import { extract } from "../weights/extract.js";
 
 let folder: string;

@@ -9,8 +9,8 @@ import { plan } from "../plan/plan.js";
 import { extract } from "../weights/extract.js";
 import { readWeights } from "../weights/weight-file.js";
 import { evaluateFromConfig } from "./infer.js";
+import type { TrainReport } from "./reports.js";
 import { createRun, type Run } from "./run.js";
-import type { TrainReport } from "./train.js";
 
 let folder: string;
 let config: string;

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { lossesIn, tinyConfig, writeTinyData } from "../../testing/tiny-training.js";
 import { deviceFor, openDevice } from "./device.js";
 import { evaluateFromConfig } from "./infer.js";
-import { type TrainReport, trainFromConfig } from "./train.js";
+import type { TrainReport } from "./reports.js";
+import { trainFromConfig } from "./train.js";
 
 const reason = "gpu.js mode webgpu: no adapter";
 vi.mock("@retort/tensor/gpu", () => ({ chooseDevice: async () => ({ device: cpu(), reasons: [reason] }) }));

@@ -1,5 +1,5 @@
 import { bestMetricLine, currentMetricLine, jsonLine, linePrefix, TrainingStats, trainingLine } from "../log/index.js";
-import type { EvaluationReport, StepReport } from "./train.js";
+import type { EvaluationReport, StepReport } from "./reports.js";
 
 /** Seconds since 1970. */
 const now = (): number => Date.now() / 1000;
