@@ -78,7 +78,13 @@ export const arms = {
       { Student: studentFrom(from.student), Peer: studentFrom(from.student), Teacher: frozen(from.teacher) },
       [...fromPeer, ...fromTeacher, ...labels(peers)],
     ),
+  tuned: (from) =>
+    distillation({ Student: student, Teacher: frozen(from.teacher) }, [...fromTeacher, ...labels(["Student"])]),
+  untaught: () => distillation({ Student: student }, labels(["Student"])),
 };
 
 /** The arms that need the frozen teacher. */
-export const taughtArms = ["frozen", "both"];
+export const taughtArms = ["frozen", "both", "tuned"];
+
+/** The arms that begin from nothing, in one training of as many steps as `start` and an arm have together. */
+export const wholeArms = ["tuned", "untaught"];

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { resultsTable } from "../table.mjs";
 import { inParallel, once, retort, schedule, training } from "../trainings.mjs";
-import { arms, start, taughtArms, teacher } from "./arms.mjs";
+import { arms, start, taughtArms, teacher, wholeArms } from "./arms.mjs";
 import { shared } from "./config.mjs";
 
 const { values } = parseArgs({
@@ -84,9 +84,11 @@ const teach = memoized(async () => {
   return { file: join(out, "teacher", "best_accuracy"), metrics };
 });
 
+const [startEpochs, armEpochs] = [32, 10];
+
 const begin = memoized(async (seed) => {
   const name = `start-${seed}`;
-  await train(name, start, "student", { seed, epochs: 32, learningRate: 0.008 });
+  await train(name, start, "student", { seed, epochs: startEpochs, learningRate: 0.008 });
   const file = join(out, `${name}.safetensors`);
   await once(join(out, `${name}-extracted.json`), async () => {
     const checkpoint = join(out, name, "latest");
@@ -98,11 +100,15 @@ const begin = memoized(async (seed) => {
 const needsTeacher = (arm) => taughtArms.includes(arm);
 
 async function runArm(arm, seed) {
-  const from = { student: await begin(seed) };
+  const isWhole = wholeArms.includes(arm);
+  const from = isWhole ? {} : { student: await begin(seed) };
   if (needsTeacher(arm)) from.teacher = (await teach()).file;
   // Pictures are not changed at random, so all epochs and seeds share what the teacher says of them.
   const teacherCache = needsTeacher(arm) ? join(out, "teacher-cache") : undefined;
-  const settings = { seed, epochs: 20, learningRate: 0.004, teacherCache };
+  const course = isWhole
+    ? { epochs: startEpochs + armEpochs, learningRate: 0.008 }
+    : { epochs: armEpochs, learningRate: 0.004 };
+  const settings = { seed, teacherCache, ...course };
   results[arm][seed - 1] = (await train(`${arm}-${seed}`, arms[arm](from), "student", settings)).metrics;
 }
 
@@ -110,7 +116,7 @@ async function runArm(arm, seed) {
 const tasksOf = (chosen) => seeds.flatMap((seed) => chosen.map((arm) => () => runArm(arm, seed)));
 const waiting = asked.filter(needsTeacher);
 const tasks = [
-  ...seeds.map((seed) => () => begin(seed)),
+  ...(asked.every((arm) => wholeArms.includes(arm)) ? [] : seeds.map((seed) => () => begin(seed))),
   ...tasksOf(asked.filter((arm) => !needsTeacher(arm))),
   ...tasksOf(waiting),
 ];
