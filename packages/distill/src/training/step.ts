@@ -108,15 +108,16 @@ function release({ gradients, losses }: Passed): void {
 }
 
 async function sumsOf(losses: Passed["losses"]): Promise<Record<string, number>> {
+  const all = losses.flatMap((values) => [...values]);
+  const read = await Promise.all(all.map(([, value]) => value.data()));
   const sums: Record<string, number> = {};
-  for (const values of losses)
-    for (const [name, value] of values) sums[name] = (sums[name] ?? 0) + (await value.data())[0];
+  for (const [i, [name]] of all.entries()) sums[name] = (sums[name] ?? 0) + read[i][0];
   return sums;
 }
 
 /**
- * One training step on a batch, with the dropout masks of its number; see `takeStep`. What
- * `cache` has stored of frozen networks is not computed again.
+ * One training step on a batch, with the dropout masks of its number; see `takeStep`. What `cache` has stored of frozen
+ * networks is not computed again.
  * @throws OutOfMemoryError that says how to split the batch; the weights are as before the step
  */
 export async function trainStep(
