@@ -46,6 +46,8 @@ export default defineConfig({
           include: [long ? longTests : "src/**/*.test.ts"],
           exclude: long ? [] : [longTests],
           testTimeout: 60_000,
+          // Loading the modules anew for every file takes longer than most tests; those of mocks and processes need it.
+          isolate: name === "distill" || name === "cli",
           // Files run side by side, one a core; tests of threads set their number themselves.
           env: { RETORT_THREADS: "1" },
           execArgv: name === "tensor" ? relaxedSimd : [],
