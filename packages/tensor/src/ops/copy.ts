@@ -33,8 +33,6 @@ export function cast(x: Tensor, dtype: DType): Tensor {
  * @throws DeviceError where `source` lies on another device that can only be read asynchronously
  */
 export function assign(target: Tensor, source: Tensor): void {
-  scope(() => {
-    const near = source.device === target.device ? source : copyTo(target.device, source);
-    evaluateInto(target, identity, [near]);
-  });
+  if (source.device === target.device) evaluateInto(target, identity, [source]);
+  else scope(() => evaluateInto(target, identity, [copyTo(target.device, source)]));
 }
