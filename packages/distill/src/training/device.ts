@@ -30,10 +30,15 @@ export interface OpenedDevice {
 }
 
 /**
- * Opens the device on which `trainFromConfig`, `evaluateFromConfig` and inference by this config work in this process.
+ * Opens the device on which `trainFromConfig` and `evaluateFromConfig`, with the same `ranks`, and inference by this config
+ * work in this process.
  * @throws ConfigError with all problems of the config
  */
-export async function openDevice(path: string, overrides: Overrides = []): Promise<OpenedDevice> {
-  const { device, reasons } = await deviceFor((await loadConfig(path, overrides)).config.global);
+export async function openDevice(
+  path: string,
+  overrides: Overrides = [],
+  ranks: Pick<Communicator, "size"> = alone,
+): Promise<OpenedDevice> {
+  const { device, reasons } = await deviceFor((await loadConfig(path, overrides)).config.global, ranks);
   return { name: device.name, reasons };
 }
