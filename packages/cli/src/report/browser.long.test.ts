@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BrowserPage, chromium } from "../../../../fixtures/chromium.js";
 import { tinyConfig, writeTinyData } from "../../../distill/testing/tiny-training.js";
 import { capture } from "../../testing/capture.js";
-import { BrowserPage, chromium } from "../../testing/chromium.js";
 import { distillEngine } from "../distill-engine.js";
 import { main } from "../main.js";
 

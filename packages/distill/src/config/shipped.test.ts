@@ -67,6 +67,25 @@ describe("shipped configs", () => {
     expect(config.loss.terms.map((term) => term.ramp !== undefined)).toEqual([true, true, true, false, false]);
   });
 
+  test("the Student of the frozen Teacher is the small network alone, and only the Student learns from labels", () => {
+    const [taught, alone] = ["frozen-teacher-small", "small"].map(
+      (name) => parseConfig(read(`configs/rec/pp-ocrv3-${name}.yml`)).config,
+    );
+    if (alone.architecture.kind !== "single") throw new Error("expected a network alone");
+    const { backbone, head } = alone.architecture.network;
+    expect(taught.architecture).toMatchObject({
+      models: [
+        { name: "Teacher", freeze: "frozen", backbone: { scale: 0.5 } },
+        { name: "Student", freeze: "learning", backbone, head },
+      ],
+    });
+    expect(taught.loss.terms).toMatchObject([
+      ...Array.from({ length: 3 }, () => ({ pairs: [["Student", "Teacher"]] })),
+      { kind: "DistillationCTCLoss", models: ["Student"] },
+      { kind: "DistillationSARLoss", models: ["Student"] },
+    ]);
+  });
+
   test("the network alone has MultiLoss with weights 1", () => {
     const { config } = parseConfig(read("configs/rec/pp-ocrv3.yml"));
     expect(config.loss).toEqual({

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type PreviewServer, preview } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BrowserPage, chromium } from "../../../../fixtures/chromium.js";
+import { type GpuOutcome, gpuCases } from "../testing/gpu-cases.js";
+
+const root = fileURLToPath(new URL("../../../../fixtures/gpu-page", import.meta.url));
+const title = `the GPU device in Chromium${chromium === undefined ? " (skipped: no Chromium; name one in CHROMIUM)" : ""}`;
+
+describe.skipIf(chromium === undefined)(title, () => {
+  let folder: string;
+  let server: PreviewServer;
+  let browser: BrowserPage;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "retort-gpu-page-"));
+    const options = { root, base: "./", logLevel: "error", build: { outDir: folder, target: "es2022" } } as const;
+    await build({ ...options, build: { ...options.build, emptyOutDir: true } });
+    server = await preview({ ...options, preview: { port: 0 } });
+    browser = await BrowserPage.open(chromium as string, { graphics: true });
+    await browser.load(server.resolvedUrls?.local[0] ?? "", { width: 400, height: 300 });
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("computes every kernel as the CPU does under WebGPU, on SwiftShader", async () => {
+    const found = await browser.evaluate<Record<string, GpuOutcome | string>>('outcomes("webgpu")');
+    expect(Object.keys(found)).toEqual(Object.keys(gpuCases));
+    for (const [name, outcome] of Object.entries(found)) {
+      expect([name, outcome]).toEqual([name, { error: expect.any(Number), fallbacks: [], liveArrays: 0 }]);
+      expect([name, (outcome as GpuOutcome).error <= 1]).toEqual([name, true]);
+    }
+  }, 120_000);
+
+  it("takes WebGPU, and says why it does not take WebGL 2", async () => {
+    expect(await browser.evaluate("refusals('webgpu')")).toEqual([]);
+    expect(await browser.evaluate("refusals('webgl2')")).toEqual([expect.stringContaining("KernelValue")]);
+  }, 60_000);
+});
