@@ -92,8 +92,9 @@ async function show(name) {
 
 mkdirSync(out, { recursive: true });
 await inParallel(
-  ["teacher", "alone"].map((name) => () => train(name)),
+  [["teacher", "taught"], ["alone"]].map((names) => async () => {
+    for (const name of names) await train(name);
+  }),
   jobs,
 );
-await train("taught");
 for (const name of Object.keys(trainings)) await show(name);

@@ -10,18 +10,17 @@ import { assign, Random, tensor } from "@retort/tensor";
 import sharp from "sharp";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BrowserPage, chromium } from "../../../fixtures/chromium.js";
+import { BrowserPage, chromium, needingChromium } from "../../../fixtures/chromium.js";
 import { withRandom } from "../../autograd/src/index.js";
 import { describeNetwork } from "../../distill/src/export/description.js";
 import { metadataOf } from "../../distill/src/export/metadata.js";
 import { inferFromOnnx, loadConfig } from "../../distill/src/index.js";
 import { tinyAloneConfig, writeTinyData } from "../../distill/testing/tiny-training.js";
 
-const name = `the browser example${chromium === undefined ? " (skipped: no Chromium; name one in CHROMIUM)" : ""}`;
 const example = fileURLToPath(new URL("../../../examples/browser", import.meta.url));
 const types: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
 
-describe.skipIf(chromium === undefined)(name, () => {
+describe.skipIf(chromium === undefined)(needingChromium("the browser example"), () => {
   let folder: string;
   let server: Server;
   let browser: BrowserPage;

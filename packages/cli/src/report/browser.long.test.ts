@@ -4,15 +4,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BrowserPage, chromium } from "../../../../fixtures/chromium.js";
+import { BrowserPage, chromium, needingChromium } from "../../../../fixtures/chromium.js";
 import { tinyConfig, writeTinyData } from "../../../distill/testing/tiny-training.js";
 import { capture } from "../../testing/capture.js";
 import { distillEngine } from "../distill-engine.js";
 import { main } from "../main.js";
 
-const name = `a report in a browser${chromium === undefined ? " (skipped: no Chromium; name one in CHROMIUM)" : ""}`;
-
-describe.skipIf(chromium === undefined)(name, () => {
+describe.skipIf(chromium === undefined)(needingChromium("a report in a browser"), () => {
   let folder: string;
   let browser: BrowserPage;
   let url: string;

@@ -4,22 +4,21 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type PreviewServer, preview } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BrowserPage, chromium } from "../../../../fixtures/chromium.js";
+import { BrowserPage, chromium, needingChromium } from "../../../../fixtures/chromium.js";
 import { type GpuOutcome, gpuCases } from "../testing/gpu-cases.js";
 
 const root = fileURLToPath(new URL("../../../../fixtures/gpu-page", import.meta.url));
-const title = `the GPU device in Chromium${chromium === undefined ? " (skipped: no Chromium; name one in CHROMIUM)" : ""}`;
 
-describe.skipIf(chromium === undefined)(title, () => {
+describe.skipIf(chromium === undefined)(needingChromium("the GPU device in Chromium"), () => {
   let folder: string;
   let server: PreviewServer;
   let browser: BrowserPage;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "retort-gpu-page-"));
-    const options = { root, base: "./", logLevel: "error", build: { outDir: folder, target: "es2022" } } as const;
-    await build({ ...options, build: { ...options.build, emptyOutDir: true } });
-    server = await preview({ ...options, preview: { port: 0 } });
+    const output = { outDir: folder, target: "es2022", emptyOutDir: true } as const;
+    await build({ root, base: "./", logLevel: "error", build: output });
+    server = await preview({ root, logLevel: "error", build: output, preview: { port: 0 } });
     browser = await BrowserPage.open(chromium as string, { graphics: true });
     await browser.load(server.resolvedUrls?.local[0] ?? "", { width: 400, height: 300 });
   }, 120_000);
