@@ -16,6 +16,9 @@ const longTests = "src/**/*.long.{,golden.}test.ts";
 // Kernels are tested with relaxed multiply-add too, which Node 20 keeps behind a flag.
 const relaxedSimd = Number.parseInt(process.versions.node, 10) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
 
+// Tests that replace modules need an empty module cache; they are called *.mocked.test.ts and have a project of their own.
+const mockedTests = "src/**/*.mocked.test.ts";
+
 /** The operations once more on the GPU device, in the modes of gpu.js that need no GPU. */
 const gpuChecks = new URL("./fixtures/gpu-op-checks.ts", import.meta.url).pathname;
 const onGpu = (["cpu", "webasm"] as const).map((mode) => ({
@@ -44,15 +47,26 @@ export default defineConfig({
           name,
           root: folder(name),
           include: [long ? longTests : "src/**/*.test.ts"],
-          exclude: long ? [] : [longTests],
+          exclude: [mockedTests, ...(long ? [] : [longTests])],
           testTimeout: 60_000,
-          // Loading the modules anew for every file takes longer than most tests; those of mocks and processes need it.
-          isolate: name === "distill" || name === "cli",
+          // Loading the modules anew for every file takes longer than most tests.
+          isolate: false,
           // Files run side by side, one a core; tests of threads set their number themselves.
           env: { RETORT_THREADS: "1" },
           execArgv: name === "tensor" ? relaxedSimd : [],
         },
       })),
+      {
+        extends: true,
+        resolve: { alias },
+        test: {
+          name: "mocked",
+          root: folder("distill"),
+          include: long ? [] : [mockedTests],
+          testTimeout: 60_000,
+          env: { RETORT_THREADS: "1" },
+        },
+      },
       ...onGpu,
     ],
   },
