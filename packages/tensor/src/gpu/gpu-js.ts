@@ -179,9 +179,13 @@ class Opened implements GpuJs {
       argumentTypes: [
         ...arrays.map((array) => (this.isGl && !isArray(array) ? "ArrayTexture(1)" : "Array")),
         ...integers.map(() => "Integer"),
-        ...numbers.map(() => "Number"),
+        // Not "Number", for which WebGL 2 has no kernel value.
+        ...numbers.map(() => "Float"),
       ],
       output: [1],
+      // Otherwise GLSL declares numbers as lowp or mediump while outputs are small, and the first larger output (70,000
+      // elements on SwiftShader) has the kernel compiled again, which loses the output's size.
+      tactic: "precision",
       // Each of these has a default that gives wrong numbers without an error.
       precision: "single",
       strictIntegers: true,
