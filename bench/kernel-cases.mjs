@@ -58,6 +58,16 @@ function product(layout, m, n, k) {
   };
 }
 
+/** How often a place of an axis meets a weight; products with the padding are no work. */
+function meetings(size, kernel, stride) {
+  const padding = (kernel - 1) / 2;
+  let count = 0;
+  for (let first = -padding; first + kernel <= size + padding; first += stride) {
+    count += Math.min(size, first + kernel) - Math.max(0, first);
+  }
+  return count;
+}
+
 /** Forward and both gradients of a convolution that keeps the size where its stride is 1. */
 function convolutions({ images = 8, channels, outs = channels, map, kernel, stride = [1, 1], groups = 1 }) {
   const options = { stride, padding: [(kernel - 1) / 2, (kernel - 1) / 2], dilation: [1, 1], groups };
@@ -65,7 +75,8 @@ function convolutions({ images = 8, channels, outs = channels, map, kernel, stri
   const w = [outs, channels / groups, kernel, kernel];
   const y = conv2dOutputShape(x, w, options);
   const how = `${kernel}x${kernel} ${groups > 1 ? "depthwise " : ""}${channels} to ${outs}, ${map.join("x")}, stride ${stride.join("x")}`;
-  const work = groups > 1 ? { bytes: bytesOf(x, y) } : { operations: 2 * sizeOf(y) * sizeOf(w.slice(1)) };
+  const [rows, columns] = map.map((size, axis) => meetings(size, kernel, stride[axis]));
+  const work = groups > 1 ? { bytes: bytesOf(x, y) } : { operations: 2 * images * outs * channels * rows * columns };
   const variant = (name, shapes, run) => ({
     name: `${name} ${how}`,
     ...work,

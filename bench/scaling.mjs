@@ -66,9 +66,13 @@ async function measure(config, overrides) {
     });
     return { bytes, seconds: median(found.slice(2)) };
   });
+  const seconds = median(times);
+  // What each rank waits; the others' zeros are in the sum.
+  const waited = Float64Array.from({ length: ranks.size }, (_, rank) => (rank === ranks.rank ? median(waits) : 0));
+  ranks.allReduce(waited);
   if (ranks.rank === 0) {
     const all = { config, overrides, ranks: ranks.size, threads: threads(), batch: batch.size, gradientBytes };
-    console.log(JSON.stringify({ ...all, seconds: median(times), waited: median(waits), exchanges }, null, 1));
+    console.log(JSON.stringify({ ...all, seconds, waited: [...waited], exchanges }, null, 1));
   }
   await run.train.close();
   await run.evaluation.close();
@@ -119,12 +123,13 @@ function model(one, two) {
   const bytes = two.gradientBytes;
   const exchange = exchangeSeconds(network, two.ranks, bytes, bucketBytes);
   const extra = Math.max(0, two.seconds - one.seconds);
-  const overlap = Math.min(1, Math.max(0, 1 - two.waited / exchange));
+  // The rank that waits least is the one that the others wait for; what it waits itself is the exchange's.
+  const overlap = Math.min(1, Math.max(0, 1 - Math.min(...two.waited) / exchange));
   console.log(
     `one rank ${one.seconds.toFixed(3)} s a step, two ${two.seconds.toFixed(3)} s: efficiency ${(one.seconds / two.seconds).toFixed(3)}`,
   );
   console.log(
-    `of the ${extra.toFixed(3)} s more, ${two.waited.toFixed(3)} s are waiting for the other rank; the rest is crowding and calls`,
+    `${extra.toFixed(3)} s more, of which the ranks wait ${two.waited.map((s) => s.toFixed(3)).join(" and ")} s; the rest is crowding and calls`,
   );
   console.log(
     `latency ${(1e6 * network.latency).toFixed(1)} us, bandwidth ${(network.bandwidth / 1e9).toFixed(2)} GB/s, overlap ${overlap.toFixed(2)}`,
