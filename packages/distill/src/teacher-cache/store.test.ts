@@ -55,6 +55,19 @@ test("what was added is found at once, and by whoever opens the folder after it 
   expect([late.get("a"), late.get("b"), late.problems()]).toEqual([a, undefined, []]);
 });
 
+test("what another one has written meanwhile is found after a refresh, each damaged file reported once", async () => {
+  const [one, other] = [await OutputStore.open(folder, teacher), await OutputStore.open(folder, teacher)];
+  other.add(a);
+  await other.flush({ all: true });
+  writeFileSync(join(folder, "broken.pack"), "x");
+  expect(one.get("a")).toBeUndefined();
+  one.refresh();
+  expect(one.get("a")).toEqual(a);
+  expect(one.problems()).toEqual([expect.stringContaining("broken.pack")]);
+  one.refresh();
+  expect(one.problems()).toEqual([]);
+});
+
 test("a pack is written once enough has come together", async () => {
   const store = await OutputStore.open(folder, teacher);
   for (let i = 0; i < 5; i++) {

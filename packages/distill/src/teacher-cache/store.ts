@@ -25,6 +25,8 @@ export class OutputStore {
   private readonly folder: string;
   private readonly teacher: string;
   private readonly places = new Map<string, { file: string; entry: PackEntry }>();
+  /** Packs that were looked through, by their paths. */
+  private readonly known = new Set<string>();
   private pending = new Map<string, PackedOutput>();
   private pendingBytes = 0;
 
@@ -43,32 +45,43 @@ export class OutputStore {
     const store = new OutputStore({ fs, join, digest }, folder, teacher);
     try {
       fs.mkdirSync(folder, { recursive: true });
-      for (const name of store.oldestFirst()) {
-        if (name.endsWith(ending)) store.look(join(folder, name));
-        if (/\.pack\.[\d-]+\.tmp$/.test(name)) store.removeStale(join(folder, name));
+    } catch (error) {
+      throw new Error(`Global.teacher_cache: ${(error as Error).message}`, { cause: error });
+    }
+    store.refresh();
+    return store;
+  }
+
+  /** Looks through the packs that others have written in the meantime. @throws Error naming what cannot be read */
+  refresh(): void {
+    const { rmSync } = this.node.fs;
+    try {
+      for (const { file, modified } of this.oldestFirst()) {
+        if (file.endsWith(ending) && !this.known.has(file)) this.look(file);
+        const unfinished = /\.pack\.[\d-]+\.tmp$/.test(file);
+        if (unfinished && Date.now() - modified > staleAfter) rmSync(file, { force: true });
       }
     } catch (error) {
       throw new Error(`Global.teacher_cache: ${(error as Error).message}`, { cause: error });
     }
-    return store;
   }
 
   /** The files of the folder. What was stored again, since it was damaged, comes after what it replaces. */
-  private oldestFirst(): string[] {
+  private oldestFirst(): { file: string; modified: number }[] {
     const { readdirSync, statSync } = this.node.fs;
-    const age = (name: string): number => statSync(this.node.join(this.folder, name)).mtimeMs;
     const files = readdirSync(this.folder)
       .sort()
-      .map((name) => ({ name, age: age(name) }));
-    return files.sort((a, b) => a.age - b.age).map(({ name }) => name);
-  }
-
-  private removeStale(file: string): void {
-    const { rmSync, statSync } = this.node.fs;
-    if (Date.now() - statSync(file).mtimeMs > staleAfter) rmSync(file, { force: true });
+      .map((name) => this.node.join(this.folder, name))
+      // What another process writes gets its name in the meantime.
+      .flatMap((file) => {
+        const modified = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+        return modified === undefined ? [] : [{ file, modified }];
+      });
+    return files.sort((a, b) => a.modified - b.modified);
   }
 
   private look(file: string): void {
+    this.known.add(file);
     try {
       const entries = this.reading(file, (read) => readPackHead(this.teacher, read, this.node.digest));
       for (const entry of entries) this.places.set(entry.key, { file, entry });

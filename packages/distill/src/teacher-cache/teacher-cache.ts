@@ -13,6 +13,7 @@ import { cachedTeachers } from "../config/checks/cached-teachers.js";
 import type { RecognitionConfig } from "../config/recognition.js";
 import { deviceOf } from "../model/device-of.js";
 import type { DistillationModel } from "../model/distillation-model.js";
+import type { Communicator } from "../parallel/communicator.js";
 import type { BatchPart } from "../training/parts.js";
 import { type Hash, sampleKeys, teacherIdentity } from "./identity.js";
 import type { PackedOutput } from "./pack.js";
@@ -109,6 +110,17 @@ export class TeacherCache {
   /** Writes what was computed: once enough has come together, or all of it. @throws Error naming the file that cannot be written */
   async flush({ all = false }: { readonly all?: boolean } = {}): Promise<void> {
     for (const { store } of this.teachers) await store.flush({ all });
+  }
+
+  /**
+   * Lets each of several ranks read what the others have stored, as far as they share a folder. To be called by all of them.
+   * @throws Error naming the file that cannot be written or read
+   */
+  async share(ranks: Communicator): Promise<void> {
+    if (ranks.size === 1) return;
+    await this.flush({ all: true });
+    ranks.barrier();
+    for (const { store } of this.teachers) store.refresh();
   }
 
   /** What was found wrong with files since this was called last. */

@@ -72,7 +72,7 @@ export async function* train(run: Run, signal?: AbortSignal): AsyncGenerator<Tra
         if (anyOf(ranks, signal?.aborted ?? false)) return yield await training.save("latest");
       }
       yield* training.skipped("Train");
-      training.logCache();
+      await training.shareCache();
       yield await training.save("latest");
       if (training.epoch % global.saveEpochStep === 0) yield await training.save(`iter_epoch_${training.epoch}`);
     }
@@ -160,11 +160,15 @@ class Training {
     }
   }
 
-  /** Logs how many outputs of frozen networks were computed since the last time. */
-  logCache(): void {
-    const counts = this.cache?.counts();
-    if (counts !== undefined)
-      this.log.line(`teacher_cache: ${counts.stored} outputs were stored, ${counts.computed} computed`);
+  /** Logs how many outputs of frozen networks all ranks have computed since the last time, which each can read from now on. */
+  async shareCache(): Promise<void> {
+    if (this.cache === undefined) return;
+    const { ranks } = this.run;
+    await this.cache.share(ranks);
+    const { stored, computed } = this.cache.counts();
+    const counts = Float64Array.of(stored, computed);
+    ranks.allReduce(counts);
+    this.log.line(`teacher_cache: ${counts[0]} outputs were stored, ${counts[1]} computed`);
   }
 
   /** Writes what the cache holds in memory. */
