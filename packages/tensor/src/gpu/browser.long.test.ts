@@ -29,16 +29,24 @@ describe.skipIf(chromium === undefined)(needingChromium("the GPU device in Chrom
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each(["webgpu", "webgl2"])("computes every kernel as the CPU does in mode %s, on SwiftShader", async (mode) => {
-    const found = await browser.evaluate<Record<string, GpuOutcome | string>>(`outcomes("${mode}")`);
-    expect(Object.keys(found)).toEqual(Object.keys(gpuCases));
-    for (const [name, outcome] of Object.entries(found)) {
-      expect([name, outcome]).toEqual([name, { error: expect.any(Number), fallbacks: [], liveArrays: 0 }]);
-      expect([name, (outcome as GpuOutcome).error <= 1]).toEqual([name, true]);
-    }
-  }, 120_000);
+  it.each(["webgpu", "webgl2"])(
+    "computes every kernel as the CPU does in mode %s, on SwiftShader",
+    async (mode) => {
+      const found = await browser.evaluate<Record<string, GpuOutcome | string>>(`outcomes("${mode}")`);
+      expect(Object.keys(found)).toEqual(Object.keys(gpuCases));
+      for (const [name, outcome] of Object.entries(found)) {
+        expect([name, outcome]).toEqual([name, { error: expect.any(Number), fallbacks: [], liveArrays: 0 }]);
+        expect([name, (outcome as GpuOutcome).error <= 1]).toEqual([name, true]);
+      }
+    },
+    120_000,
+  );
 
-  it.each(["webgpu", "webgl2"])("takes mode %s", async (mode) => {
-    expect(await browser.evaluate(`refusals("${mode}")`)).toEqual([]);
-  }, 60_000);
+  it.each(["webgpu", "webgl2"])(
+    "takes mode %s",
+    async (mode) => {
+      expect(await browser.evaluate(`refusals("${mode}")`)).toEqual([]);
+    },
+    60_000,
+  );
 });
