@@ -61,8 +61,8 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "mocked",
-          root: folder("distill"),
-          include: long ? [] : [mockedTests],
+          root: folder("."),
+          include: long ? [] : [`*/${mockedTests}`],
           testTimeout: 60_000,
           env: { RETORT_THREADS: "1" },
         },
