@@ -23,49 +23,40 @@ const mockedTests = "src/**/*.mocked.test.ts";
 const gpuChecks = new URL("./fixtures/gpu-op-checks.ts", import.meta.url).pathname;
 const onGpu = (["cpu", "webasm"] as const).map((mode) => ({
   extends: true as const,
-  resolve: { alias: [...alias, { find: /^\.\.\/testing\/index\.js$/, replacement: gpuChecks }] },
+  resolve: { alias: [{ find: /^\.\.\/testing\/index\.js$/, replacement: gpuChecks }] },
   test: {
     name: `gpu-${mode}`,
     root: folder("autograd"),
     include: long ? [] : ["src/ops/*.test.ts"],
-    testTimeout: 60_000,
-    isolate: false,
     setupFiles: [new URL("./fixtures/gpu-device.ts", import.meta.url).pathname],
-    env: { RETORT_THREADS: "1", RETORT_GPU_MODE: mode },
+    env: { RETORT_GPU_MODE: mode },
   },
 }));
 
 // Types in tests are checked by `npm run typecheck`, once for the whole repository.
 export default defineConfig({
+  resolve: { alias },
   test: {
     maxWorkers: "100%",
+    testTimeout: 60_000,
+    // Loading the modules anew for every file takes longer than most tests.
+    isolate: false,
+    // Files run side by side, one a core; tests of threads set their number themselves.
+    env: { RETORT_THREADS: "1" },
     projects: [
       ...packages.map((name) => ({
         extends: true as const,
-        resolve: { alias },
         test: {
           name,
           root: folder(name),
           include: [long ? longTests : "src/**/*.test.ts"],
           exclude: [mockedTests, ...(long ? [] : [longTests])],
-          testTimeout: 60_000,
-          // Loading the modules anew for every file takes longer than most tests.
-          isolate: false,
-          // Files run side by side, one a core; tests of threads set their number themselves.
-          env: { RETORT_THREADS: "1" },
           execArgv: name === "tensor" ? relaxedSimd : [],
         },
       })),
       {
         extends: true,
-        resolve: { alias },
-        test: {
-          name: "mocked",
-          root: folder("."),
-          include: long ? [] : [`*/${mockedTests}`],
-          testTimeout: 60_000,
-          env: { RETORT_THREADS: "1" },
-        },
+        test: { name: "mocked", root: folder("."), include: long ? [] : [`*/${mockedTests}`], isolate: true },
       },
       ...onGpu,
     ],

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { output, retortBench } from "./processes.mjs";
 
 const settings = {
   A: { task: "rec", batch: 8, width: 320, classes: 6625 },
@@ -31,15 +32,7 @@ const { values } = parseArgs({
   },
 });
 
-function output(command, args) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8", maxBuffer: 2 ** 26 });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}:\n${stderr}`);
-  return stdout;
-}
-
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
-const bin = beside("../packages/cli/bin/retort.js");
 
 const folder = mkdtempSync(join(tmpdir(), "retort-compare-"));
 process.on("exit", () => rmSync(folder, { recursive: true }));
@@ -56,9 +49,8 @@ const benched = {
 function retort(setting) {
   const { task, batch, width } = setting;
   const { threads, steps } = values;
-  const run = ["--batch", batch, "--width", width, "--threads", threads, "--steps", steps, "--json"];
-  const args = [bin, "bench", ...benched[task](setting), ...run];
-  const { seconds, peakMemoryBytes: peak } = JSON.parse(output(process.execPath, args.map(String)));
+  const options = { batch, width, threads, steps };
+  const { seconds, peakMemoryBytes: peak } = retortBench(benched[task](setting), options);
   return { seconds, peak };
 }
 

@@ -3,12 +3,12 @@
 //   node bench/growth.mjs [--threads 2] [--steps 3] --out docs/performance-growth.svg > growth.json
 // Draws the plot, and writes a table to the terminal: seconds, the line through them by least squares, and how far the
 // farthest of them lies from it. Points whose peak memory came near the machine's are no evidence; the JSON has the peaks.
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parse, View } from "vega";
 import { compile } from "vega-lite";
+import { retortBench } from "./processes.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -27,19 +27,14 @@ const axes = {
   depth: { title: "layers of the SVTR neck", at: [1, 2, 4, 8, 12] },
 };
 
-const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
+const config = fileURLToPath(new URL("../configs/rec/pp-ocrv3-distillation.yml", import.meta.url));
 
 /** Seconds and peak memory of a step of that size. */
-function measure({ batch, width, classes, depth }) {
+function measure({ depth, ...sizes }) {
   const neck = (network) => `Architecture.Models.${network}.Head.head_list.0.CTCHead.Neck.depth=${depth}`;
-  const sizes = { batch, width, classes, threads: values.threads, steps: values.steps };
-  const flags = Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const config = beside("../configs/rec/pp-ocrv3-distillation.yml");
-  const what = ["bench", "train-step", "-c", config, ...flags, "-o", neck("Student"), neck("Teacher"), "--json"];
-  const args = [beside("../packages/cli/bin/retort.js"), ...what];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`retort ${what.join(" ")} ended with ${status}:\n${stderr}`);
-  const { seconds, peakMemoryBytes } = JSON.parse(stdout);
+  const what = ["train-step", "-c", config, "-o", neck("Student"), neck("Teacher")];
+  const { threads, steps } = values;
+  const { seconds, peakMemoryBytes } = retortBench(what, { ...sizes, threads, steps });
   return { seconds, peakMemoryBytes };
 }
 

@@ -2,12 +2,12 @@
 //   npm install --prefix FOLDER @tensorflow/tfjs @tensorflow/tfjs-backend-wasm @jax-js/jax onnxruntime-web
 //   node bench/libraries.mjs --packages FOLDER [--threads 2] [--time 2000]
 // Prints a table: milliseconds, and GFLOP/s. Needs `npm run build`. What FOLDER does not hold is left out by name.
-import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { operations } from "./libraries/sizes.mjs";
+import { output } from "./processes.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -40,10 +40,7 @@ function missing(names) {
 function time(library) {
   const script = fileURLToPath(new URL("libraries/one.mjs", import.meta.url));
   const args = [script, library, folder, values.threads, values.time];
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${library} ended with ${status}:\n${stderr}`);
-  return JSON.parse(stdout.trimEnd().split("\n").at(-1));
+  return JSON.parse(output(process.execPath, args).trimEnd().split("\n").at(-1));
 }
 
 console.log(`Node ${process.version}, ${values.threads} threads`);

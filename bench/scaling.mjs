@@ -66,13 +66,10 @@ async function measure(config, overrides) {
     });
     return { bytes, seconds: median(found.slice(2)) };
   });
-  const seconds = median(times);
-  // What each rank waits; the others' zeros are in the sum.
-  const waited = Float64Array.from({ length: ranks.size }, (_, rank) => (rank === ranks.rank ? median(waits) : 0));
-  ranks.allReduce(waited);
+  const waited = ranks.gather(String(median(waits))).map(Number);
   if (ranks.rank === 0) {
     const all = { config, overrides, ranks: ranks.size, threads: threads(), batch: batch.size, gradientBytes };
-    console.log(JSON.stringify({ ...all, seconds, waited: [...waited], exchanges }, null, 1));
+    console.log(JSON.stringify({ ...all, seconds: median(times), waited, exchanges }, null, 1));
   }
   await run.train.close();
   await run.evaluation.close();

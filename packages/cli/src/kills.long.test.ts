@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "@retort/tensor";
 import { expect, test } from "vitest";
-import { tinyConfig, writeTinyData } from "../../distill/testing/tiny-training.js";
+import { argumentsOf, tinyConfig, writeTinyData } from "../../distill/testing/tiny-training.js";
 
 const bin = new URL("../dist/bin.js", import.meta.url).pathname;
 const kills = 50;
@@ -24,8 +24,7 @@ function startTraining(data: string, place: string): ChildProcess {
   });
   const latest = join(place, "latest");
   if (existsSync(`${latest}.json`)) overrides["Global.checkpoints"] = latest;
-  const values = Object.entries(overrides).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  return spawn(process.execPath, [bin, "train", "-c", config, "--json", "-o", ...values], {
+  return spawn(process.execPath, [bin, "train", "--json", ...argumentsOf(config, overrides)], {
     stdio: ["ignore", "ignore", "inherit"],
   });
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { EvaluationReport, StepReport, TrainReport } from "@retort/distill";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hasMpi, type Job, mpirun } from "../../distill/testing/mpirun.js";
-import { tinyAloneConfig, tinyConfig, writeTinyData } from "../../distill/testing/tiny-training.js";
+import { argumentsOf, tinyAloneConfig, tinyConfig, writeTinyData } from "../../distill/testing/tiny-training.js";
 
 const bin = new URL("../dist/bin.js", import.meta.url).pathname;
 let folder: string;
@@ -15,19 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The command `name` on a config with overrides. */
-function retort(name: string, [config, overrides]: ReturnType<typeof tinyConfig>): string[] {
-  const values = Object.entries(overrides).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  return [bin, name, "-c", config, "--json", "-o", ...values];
-}
-
 /**
  * A training of 20 steps of 8 samples over all ranks, without dropout, whose masks are each rank's own. The rate is low:
  * at the 0.003 of the config roundings of 5e-8 in the first step have grown to 4e-3 after 18 steps, for any two orders
  * of addition.
  */
 function command(ranks: number, place: string, more: Record<string, unknown> = {}, name = "train"): string[] {
-  const config = tinyAloneConfig(folder, {
+  const [config, overrides] = tinyAloneConfig(folder, {
     "Global.save_model_dir": join(folder, place),
     "Global.epoch_num": 4,
     "Global.eval_batch_step": [0, 10],
@@ -41,7 +35,7 @@ function command(ranks: number, place: string, more: Record<string, unknown> = {
     "Architecture.Head.head_list.1.SARHead.enc_drop_rnn": 0,
     ...more,
   });
-  return retort(name, config);
+  return [bin, name, "--json", ...argumentsOf(config, overrides)];
 }
 
 const reportsIn = ({ out }: Job): TrainReport[] =>
@@ -149,7 +143,7 @@ test.skipIf(!hasMpi)("MPI: evaluating and drawing give what one process gives", 
 test.skipIf(!hasMpi)(
   "MPI: ranks fill one cache of a frozen Teacher, and read what the others have stored",
   async () => {
-    const config = tinyConfig(folder, {
+    const [config, overrides] = tinyConfig(folder, {
       "Global.save_model_dir": join(folder, "cached"),
       "Global.epoch_num": 3,
       "Global.teacher_cache": join(folder, "teacher-cache"),
@@ -157,7 +151,7 @@ test.skipIf(!hasMpi)(
       "Train.loader.num_workers": 0,
       "Eval.loader.num_workers": 0,
     });
-    const job = await mpirun(2, retort("train", config));
+    const job = await mpirun(2, [bin, "train", ...argumentsOf(config, overrides)]);
     expect(job.code, job.err).toBe(0);
     const log = readFileSync(join(folder, "cached", "train.log"), "utf8");
     expect(log.match(/teacher_cache: .*/g)).toEqual([

@@ -82,6 +82,11 @@ export function tinyAloneConfig(
   return [config("pp-ocrv3-small"), { ...tiny, ...overrides }];
 }
 
+/** The arguments by which the command line gets a config with overrides. */
+export function argumentsOf(path: string, overrides: Readonly<Record<string, unknown>>): string[] {
+  return ["-c", path, "-o", ...Object.entries(overrides).map(([key, value]) => `${key}=${JSON.stringify(value)}`)];
+}
+
 /** A run of `tinyConfig`. */
 export async function tinyRun(folder: string, overrides: Record<string, unknown> = {}): Promise<Run> {
   return createRun(await loadConfig(...tinyConfig(folder, overrides)));

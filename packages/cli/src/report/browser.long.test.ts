@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BrowserPage, chromium, needingChromium } from "../../../../fixtures/chromium.js";
-import { tinyConfig, writeTinyData } from "../../../distill/testing/tiny-training.js";
+import { argumentsOf, tinyConfig, writeTinyData } from "../../../distill/testing/tiny-training.js";
 import { capture } from "../../testing/capture.js";
 import { distillEngine } from "../distill-engine.js";
 import { main } from "../main.js";
@@ -42,7 +42,7 @@ describe.skipIf(chromium === undefined)(needingChromium("a report in a browser")
       "Train.loader.num_workers": 0,
       "Eval.loader.num_workers": 0,
     });
-    return ["-c", config, "-o", ...Object.entries(overrides).map(([key, value]) => `${key}=${JSON.stringify(value)}`)];
+    return argumentsOf(config, overrides);
   }
 
   async function retort(...args: string[]): Promise<void> {

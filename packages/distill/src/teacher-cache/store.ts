@@ -43,21 +43,17 @@ export class OutputStore {
     const { join } = await import("node:path");
     const digest: Digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
     const store = new OutputStore({ fs, join, digest }, folder, teacher);
-    try {
-      fs.mkdirSync(folder, { recursive: true });
-    } catch (error) {
-      throw new Error(`Global.teacher_cache: ${(error as Error).message}`, { cause: error });
-    }
     store.refresh();
     return store;
   }
 
-  /** Looks through the packs that others have written in the meantime. @throws Error naming what cannot be read */
+  /** Looks through the packs that have been written since the last time. @throws Error naming what cannot be read */
   refresh(): void {
-    const { rmSync } = this.node.fs;
+    const { mkdirSync, rmSync } = this.node.fs;
     try {
-      for (const { file, modified } of this.oldestFirst()) {
-        if (file.endsWith(ending) && !this.known.has(file)) this.look(file);
+      mkdirSync(this.folder, { recursive: true });
+      for (const { file, modified } of this.unknownFiles()) {
+        if (file.endsWith(ending)) this.look(file);
         const unfinished = /\.pack\.[\d-]+\.tmp$/.test(file);
         if (unfinished && Date.now() - modified > staleAfter) rmSync(file, { force: true });
       }
@@ -66,12 +62,13 @@ export class OutputStore {
     }
   }
 
-  /** The files of the folder. What was stored again, since it was damaged, comes after what it replaces. */
-  private oldestFirst(): { file: string; modified: number }[] {
+  /** Files of the folder that were not looked through. What was stored again, since it was damaged, comes after what it replaces. */
+  private unknownFiles(): { file: string; modified: number }[] {
     const { readdirSync, statSync } = this.node.fs;
     const files = readdirSync(this.folder)
       .sort()
       .map((name) => this.node.join(this.folder, name))
+      .filter((file) => !this.known.has(file))
       // What another process writes gets its name in the meantime.
       .flatMap((file) => {
         const modified = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
