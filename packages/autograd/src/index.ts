@@ -21,6 +21,7 @@ export { matmul } from "./ops/matmul.js";
 export { avgPool2d, maxPool2d, type PoolOptions } from "./ops/pool2d.js";
 export { logSoftmax, softmax } from "./ops/softmax.js";
 export { mean, sum } from "./ops/sum.js";
+export { type SumOverParts, sumOverParts } from "./ops/sum-over-parts.js";
 export { sumTo } from "./ops/sum-to.js";
 export { upsampleNearest2d } from "./ops/upsample2d.js";
 export {

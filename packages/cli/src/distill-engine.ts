@@ -26,6 +26,7 @@ import type { Engine } from "./engine.js";
 export function engineOf(ranks: Communicator): Engine {
   return {
     ...distillEngine,
+    plan: (config, overrides) => plan(config, overrides, ranks),
     openDevice: (config, overrides) => openDevice(config, overrides, ranks),
     train: (config, overrides, signal) => trainFromConfig(config, overrides, signal, ranks),
     evaluate: (config, overrides) => evaluateFromConfig(config, overrides, ranks),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { EvaluationReport, StepReport, TrainReport } from "@retort/distill";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hasMpi, type Job, mpirun } from "../../distill/testing/mpirun.js";
+import { writeTinyDetection } from "../../distill/testing/tiny-detection.js";
 import { argumentsOf, tinyAloneConfig, tinyConfig, writeTinyData } from "../../distill/testing/tiny-training.js";
 
 const bin = new URL("../dist/bin.js", import.meta.url).pathname;
@@ -71,6 +72,7 @@ test.skipIf(!hasMpi)("MPI: 2 and 4 processes train as one does with the same bat
   for (const ranks of [2, 4]) {
     const job = await mpirun(ranks, command(ranks, `of-${ranks}`));
     expect(job.code, job.err).toBe(0);
+    expect(job.err).toBe(one.err);
     expectSameSteps(stepsIn(job), stepsIn(one));
     expect(evaluationsIn(job).map(({ metrics }) => Object.keys(metrics))).toEqual(
       evaluationsIn(one).map(({ metrics }) => Object.keys(metrics)),
@@ -79,6 +81,57 @@ test.skipIf(!hasMpi)("MPI: 2 and 4 processes train as one does with the same bat
     const lines = (place: string): number => readFileSync(join(folder, place, "train.log"), "utf8").split("\n").length;
     expect(lines(`of-${ranks}`)).toBe(lines("whole"));
   }
+});
+
+/** A training of 20 steps of 4 pages over all ranks. Dice losses and mined pixels are of the whole batch, too. */
+function detection(ranks: number, file: string): string[] {
+  return [
+    bin,
+    "train",
+    "--json",
+    ...argumentsOf(file, {
+      "Global.save_model_dir": join(folder, `detection-of-${ranks}`),
+      "Global.epoch_num": 20,
+      "Global.use_sync_bn": true,
+      "Optimizer.lr": { name: "Const", learning_rate: 0.0001 },
+      "Loss.loss_config_list.2.DistillationDBLoss.main_loss_type": "BCELoss",
+      "Train.loader.batch_size_per_card": 4 / ranks,
+    }),
+  ];
+}
+
+test.skipIf(!hasMpi)(
+  "MPI: 2 and 4 processes learn to find text as one does with the same batch",
+  { timeout: 180_000 },
+  async () => {
+    const file = await writeTinyDetection(folder);
+    const one = await mpirun(1, detection(1, file));
+    expect(one.code, one.err).toBe(0);
+    expect(stepsIn(one)).toHaveLength(20);
+    for (const ranks of [2, 4]) {
+      const job = await mpirun(ranks, detection(ranks, file));
+      expect(job.code, job.err).toBe(0);
+      expectSameSteps(stepsIn(job), stepsIn(one));
+    }
+  },
+);
+
+test.skipIf(!hasMpi)("MPI: the signal USR2 ends a training after a checkpoint, from which it goes on", async () => {
+  let sent = false;
+  const stopped = await mpirun(2, command(2, "stopped"), {}, (text, _, job) => {
+    if (sent || !text.includes('"step":3,')) return;
+    sent = true;
+    process.kill(job, "SIGUSR2");
+  });
+  expect(sent).toBe(true);
+  const latest = join(folder, "stopped", "latest");
+  const { step } = JSON.parse(readFileSync(`${latest}.json`, "utf8")).progress;
+  expect(step).toBeGreaterThanOrEqual(3);
+  expect(step).toBeLessThan(20);
+  expectSameSteps(stepsIn(stopped), stepsIn(await alone()).slice(0, step));
+  const rest = await mpirun(2, command(2, "stopped", { "Global.checkpoints": latest }));
+  expect(rest.code, rest.err).toBe(0);
+  expectSameSteps(stepsIn(rest), stepsIn(await alone()).slice(step));
 });
 
 test.skipIf(!hasMpi)("MPI: after a rank was killed, another number of ranks goes on from the checkpoint", async () => {

@@ -21,12 +21,12 @@ function childrenOf(pid: number): number[] {
 
 const quiet = ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none"];
 
-/** Runs Node on `ranks` processes of this machine, one thread each, to the job's end. `onOutput` sees what ranks write, and can ask for their processes. */
+/** Runs Node on `ranks` processes of this machine, one thread each, to the job's end. `onOutput` sees what ranks write, can ask for their processes, and is given mpirun's own. */
 export function mpirun(
   ranks: number,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  onOutput: (text: string, processes: () => number[]) => void = () => {},
+  onOutput: (text: string, processes: () => number[], job: number) => void = () => {},
 ): Promise<Job> {
   const begun = performance.now();
   const child = spawn("mpirun", ["-np", String(ranks), ...quiet, process.execPath, ...args], {
@@ -37,7 +37,8 @@ export function mpirun(
   let err = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     out += text;
-    onOutput(text, () => childrenOf(child.pid as number));
+    const job = child.pid as number;
+    onOutput(text, () => childrenOf(job), job);
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     err += text;

@@ -11,7 +11,8 @@ import {
 import { isRecomputing } from "../checkpoint.js";
 import { batchNorm } from "../ops/batch-norm.js";
 import { elementwise } from "../ops/elementwise.js";
-import { type SumOverParts, sharedBatchNorm } from "../ops/shared-batch-norm.js";
+import { sharedBatchNorm } from "../ops/shared-batch-norm.js";
+import type { SumOverParts } from "../ops/sum-over-parts.js";
 import { reshape } from "../ops/views.js";
 import { isRecording } from "../tape.js";
 import { asVariable, needsGrad, type Operand, Parameter, type ParameterOptions, Variable } from "../variable.js";

@@ -1,4 +1,3 @@
-export type { SumOverParts } from "../ops/shared-batch-norm.js";
 export { HardSwish, Relu, Sigmoid, Swish, Tanh } from "./activation.js";
 export { type AttentionOptions, MultiHeadAttention } from "./attention.js";
 export { BatchNorm, type BatchNormOptions } from "./batch-norm.js";

@@ -2,37 +2,17 @@ import { expressions, type Tensor, tensor } from "@retort/tensor";
 import { expect, it } from "vitest";
 import { backward } from "../backward.js";
 import { OnceDifferentiableError } from "../errors.js";
-import { assertClose, gridOf, randomGrid, toTensor } from "../testing/index.js";
+import { assertClose, gridOf, inParts, randomGrid, toTensor } from "../testing/index.js";
 import { type Variable, variable } from "../variable.js";
 import { mul } from "./arithmetic.js";
 import { batchNorm } from "./batch-norm.js";
 import { concat } from "./concat.js";
-import { type SumOverParts, sharedBatchNorm } from "./shared-batch-norm.js";
+import { sharedBatchNorm } from "./shared-batch-norm.js";
 import { sum } from "./sum.js";
 
 const epsilon = 1e-3;
 const channels = 3;
 const swish = { expression: expressions.swish, parameters: [] };
-
-/** Runs each part with sums that are known in advance: those that the parts themselves gave when they ran before. */
-function inParts<T>(parts: number, run: (part: number, sum: SumOverParts) => T): T[] {
-  const given: Float64Array[][] = [];
-  for (let round = 0; ; round++) {
-    let asked = 0;
-    const results = Array.from({ length: parts }, (_, part) => {
-      let call = 0;
-      return run(part, (numbers) => {
-        given[call] ??= [];
-        if (call === round) given[call][part] = numbers.slice();
-        if (call < round) {
-          for (let i = 0; i < numbers.length; i++) numbers[i] = given[call].reduce((total, one) => total + one[i], 0);
-        }
-        asked = Math.max(asked, ++call);
-      });
-    });
-    if (asked <= round) return results;
-  }
-}
 
 function derivatives(output: Variable, weights: Tensor, leaves: readonly Variable[]): Tensor[] {
   const gradients = backward(sum(mul(output, weights)));

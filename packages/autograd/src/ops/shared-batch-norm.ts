@@ -1,9 +1,7 @@
 import * as T from "@retort/tensor";
 import { apply, defineOp } from "../tape.js";
 import { type Operand, Variable } from "../variable.js";
-
-/** Replaces numbers by their sums over all parts of a batch that several processes hold, each of which calls it. */
-export type SumOverParts = (numbers: Float64Array) => void;
+import type { SumOverParts } from "./sum-over-parts.js";
 
 interface Attributes {
   readonly epsilon: number;

@@ -29,6 +29,7 @@ export {
   secondOrderMatches,
 } from "./gradient-laws.js";
 export { assertClose, type Grid, grid, gridOf, randomGrid, toStridedTensor, toTensor } from "./grid.js";
+export { inParts } from "./in-parts.js";
 export {
   classOrderInvariant,
   ignoresMasked,

@@ -1,4 +1,4 @@
-import { add, mul, type Variable } from "@retort/autograd";
+import { add, mul, type SumOverParts, type Variable } from "@retort/autograd";
 import { type BalancedLossOptions, balancedLoss, dbMap, diceLoss } from "@retort/ocr-models";
 import * as T from "@retort/tensor";
 
@@ -28,7 +28,8 @@ export interface DilaDbOptions extends BalancedLossOptions {
 /**
  * The loss of a student's maps [B, 3, H, W] against the text of its teacher's shrink map, which spreads by a pixel
  * because teachers shrink it too much: alpha times a balanced loss of the shrink map and the Dice loss of the binary
- * map, where the labels' shrink mask [B, H, W] counts. The teacher learns nothing.
+ * map, where the labels' shrink mask [B, H, W] counts. The teacher learns nothing. `overParts` adds up over the processes
+ * that hold parts of the batch, see `sumOverParts`.
  * Source: Du et al. 2021 (PP-OCRv2, collaborative mutual learning); distillation_loss.py DistillationDilaDBLoss.
  * @throws ShapeError when the shapes do not fit
  */
@@ -37,9 +38,10 @@ export function dilaDbLoss(
   teacher: Variable,
   shrinkMask: T.Tensor,
   { alpha = 5, ...balanced }: DilaDbOptions = {},
+  overParts?: SumOverParts,
 ): Variable {
   const text = dilatedText(dbMap(teacher.value, "shrink_maps").value);
-  const shrink = balancedLoss(dbMap(student, "shrink_maps"), text, shrinkMask, balanced);
-  const binary = diceLoss(dbMap(student, "binary_maps"), text, shrinkMask, balanced.epsilon);
+  const shrink = balancedLoss(dbMap(student, "shrink_maps"), text, shrinkMask, balanced, overParts);
+  const binary = diceLoss(dbMap(student, "binary_maps"), text, shrinkMask, balanced.epsilon, overParts);
   return add(mul(shrink, alpha), binary);
 }

@@ -1,7 +1,8 @@
-import { Variable } from "@retort/autograd";
+import { backward, type SumOverParts, slice, squeeze, Variable, variable } from "@retort/autograd";
+import { inParts } from "@retort/autograd/testing";
 import { type DbTarget, dbLosses, dbMap, type NetworkOutput } from "@retort/ocr-models";
 import { Random, type Tensor, tensor } from "@retort/tensor";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { check } from "../config/schema/build.js";
 import { type LossConfig, loss } from "../config/schema/loss.js";
 import { combined } from "./combined.js";
@@ -145,6 +146,56 @@ test("mutual learning compares every map that it names, under the name that it g
   expect(Object.keys(parts)).toEqual(["dml_shrink_maps_0", "dml_binary_maps_0"]);
   const between = dmlLoss(dbMap(a, "binary_maps"), dbMap(b, "binary_maps"));
   expect(parts.dml_binary_maps_0).toBeCloseTo(between.item(), 5);
+});
+
+describe("a batch of 3 in parts of 1 and 2, which processes of their own hold", () => {
+  const samples = 3;
+  const sizes = [1, 2];
+  const starts = [0, 1];
+  const numbers = (each: number, draw: () => number): Tensor =>
+    tensor(Float64Array.from({ length: samples * each * height * width }, draw), [samples, each, height, width]);
+  const [student, teacher] = [3, 3].map((channels) => numbers(channels, () => random.uniform()));
+  const labels = Array.from({ length: 4 }, () => numbers(1, () => random.integer(2)));
+
+  /** The total loss of the samples from `start` on, and its gradient. */
+  function lossOf(section: unknown, start: number, count: number, overParts?: SumOverParts): [number, number[]] {
+    const part = (x: Tensor): Tensor =>
+      tensor(slice(x, 0, start, start + count).value.dataSync(), [count, ...x.shape.slice(1)]);
+    const [thresholdMap, thresholdMask, shrinkMap, shrinkMask] = labels.map((x) => squeeze(part(x), 1).value);
+    const maps = variable(part(student));
+    const outputs = new Map([
+      ["Student", outputOf(maps)],
+      ["Teacher", outputOf(new Variable(part(teacher)))],
+    ]);
+    const run = combined(termsFromConfig(configOf(section), 0, undefined, overParts));
+    const share = { samples: count / samples, labels: 0 };
+    const { loss: total } = run(outputs, { db: { thresholdMap, thresholdMask, shrinkMap, shrinkMask } }, 0, share);
+    const value = total.item();
+    return [value, [...(backward(total).get(maps)?.value.dataSync() ?? [])]];
+  }
+
+  const pair = { weight: 1, model_name_pairs: ["Student", "Teacher"] };
+  const options = ["DiceLoss", "BCELoss", "MaskL1Loss"].map((type) => ({ main_loss_type: type, ohem_ratio: 1.5 }));
+  const terms = [
+    ...options.flatMap((more) => [
+      { DistillationDBLoss: { weight: 1, model_name_list: ["Student"], ...more } },
+      { DistillationDilaDBLoss: { ...pair, ...more } },
+    ]),
+    { DistillationDMLLoss: { ...pair, maps_name: ["thrink_maps", "binary_maps"] } },
+  ];
+
+  test.each(terms.map((term) => [JSON.stringify(term), term]))(
+    "has the loss and the gradient of the whole: %s",
+    (_, term) => {
+      const section = { name: "CombinedLoss", loss_config_list: [term] };
+      const [value, gradient] = lossOf(section, 0, samples);
+      const parts = inParts(2, (part, sum) => lossOf(section, starts[part], sizes[part], sum));
+      expect(parts[0][0] + parts[1][0]).toBeCloseTo(value, 12);
+      for (const [i, slope] of parts.flatMap(([, slopes]) => slopes).entries())
+        expect(slope).toBeCloseTo(gradient[i], 12);
+      expect(gradient.some((slope) => slope !== 0)).toBe(true);
+    },
+  );
 });
 
 test("a single DB network's losses have no prefix", () => {

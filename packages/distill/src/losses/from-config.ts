@@ -1,4 +1,4 @@
-import { asVariable } from "@retort/autograd";
+import { asVariable, type SumOverParts } from "@retort/autograd";
 import {
   ctcBatchLoss,
   type DbLossOptions,
@@ -40,9 +40,9 @@ const nrtrTargets = (targets: Targets, steps: number): Tensor => slice(nrtrLabel
 const dbTarget = ({ db }: Targets): DbTarget => db ?? needs("the maps and masks of a DB head");
 
 const db =
-  (options: DbLossOptions): LabelLoss =>
+  (options: DbLossOptions, overParts: SumOverParts | undefined): LabelLoss =>
   (maps, targets) => {
-    const { shrink, threshold, binary } = dbLosses(maps, dbTarget(targets), options);
+    const { shrink, threshold, binary } = dbLosses(maps, dbTarget(targets), options, overParts);
     return new Map([
       ["loss_shrink_maps", shrink],
       ["loss_threshold_maps", threshold],
@@ -58,7 +58,7 @@ function dml(config: DmlTermConfig): PairLoss {
   return (a, b) => new Map(maps.map((name) => [name, dmlLoss(dbMap(a, name), dbMap(b, name), config)]));
 }
 
-function pairLoss(config: PairTermConfig): PairLoss {
+function pairLoss(config: PairTermConfig, overParts: SumOverParts | undefined): PairLoss {
   switch (config.kind) {
     case "DistillationDMLLoss":
       return dml(config);
@@ -74,11 +74,11 @@ function pairLoss(config: PairTermConfig): PairLoss {
     case "DistillationDistanceLoss":
       return (a, b) => distanceLoss(a, b, config.mode);
     case "DistillationDilaDBLoss":
-      return (a, b, targets) => dilaDbLoss(a, b, dbTarget(targets).shrinkMask, config.options);
+      return (a, b, targets) => dilaDbLoss(a, b, dbTarget(targets).shrinkMask, config.options, overParts);
   }
 }
 
-function labelLoss(config: LabelTermConfig, sarIgnoreIndex: number): LabelLoss {
+function labelLoss(config: LabelTermConfig, sarIgnoreIndex: number, overParts: SumOverParts | undefined): LabelLoss {
   switch (config.kind) {
     case "CTCLoss":
       return (logits, { ctc }) => ctcBatchLoss(logits, ctc ?? needs("CTC labels and lengths"), { focal: config.focal });
@@ -95,7 +95,7 @@ function labelLoss(config: LabelTermConfig, sarIgnoreIndex: number): LabelLoss {
         nrtrBatchLoss(logits, nrtrLabels(targets), { smoothing: config.smoothing, countPadding: !config.smoothing });
     case "DBLoss":
     case "DistillationDBLoss":
-      return db(config.options);
+      return db(config.options, overParts);
   }
 }
 
@@ -116,7 +116,12 @@ function labelName(config: LabelTermConfig, model: string, index: number, part: 
   return `${config.logName}_${model}_${part === "" ? index : part}`;
 }
 
-function termOf(config: LossTermConfig, sarIgnoreIndex: number, adapters: readonly Adapter[]): Term {
+function termOf(
+  config: LossTermConfig,
+  sarIgnoreIndex: number,
+  adapters: readonly Adapter[],
+  overParts: SumOverParts | undefined,
+): Term {
   const { feature } = config;
   if ("pairs" in config) {
     const adapt = adapters.map(
@@ -125,9 +130,9 @@ function termOf(config: LossTermConfig, sarIgnoreIndex: number, adapters: readon
           adapter.forward(x, shape),
     );
     const name = (a: string, b: string, index: number, map: string): string => pairName(config, a, b, index, map);
-    return pairwise(pairLoss(config), { pairs: config.pairs, feature, adapt, name });
+    return pairwise(pairLoss(config, overParts), { pairs: config.pairs, feature, adapt, name });
   }
-  return perModel(labelLoss(config, sarIgnoreIndex), {
+  return perModel(labelLoss(config, sarIgnoreIndex, overParts), {
     models: "models" in config ? config.models : [onlyNetwork],
     feature,
     name: (model, index, part) => labelName(config, model, index, part),
@@ -151,12 +156,21 @@ function meanOver(term: LossTermConfig): WeightedTerm["meanOver"] {
   }
 }
 
-/** The terms of a config's Loss section; see `adaptersFromConfig` for the adapters that it names. */
-export function termsFromConfig(config: LossConfig, sarIgnoreIndex: number, adapters?: Adapters): WeightedTerm[] {
+/**
+ * The terms of a config's Loss section; see `adaptersFromConfig` for the adapters that it names. Where several processes
+ * hold parts of a batch, terms that are quotients of sums add these up by `overParts`; all others are means, whose parts
+ * `combined` weighs.
+ */
+export function termsFromConfig(
+  config: LossConfig,
+  sarIgnoreIndex: number,
+  adapters?: Adapters,
+  overParts?: SumOverParts,
+): WeightedTerm[] {
   return config.terms.map((term, i) => ({
     weight: term.weight,
     ramp: term.ramp,
-    term: termOf(term, sarIgnoreIndex, adapters?.terms[i] ?? []),
+    term: termOf(term, sarIgnoreIndex, adapters?.terms[i] ?? [], overParts),
     meanOver: meanOver(term),
   }));
 }

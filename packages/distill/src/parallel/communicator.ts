@@ -38,6 +38,9 @@ export interface Communicator {
   close(): void;
 }
 
+/** Which of several processes this is, from 0, and how many there are. */
+export type Ranks = Pick<Communicator, "rank" | "size">;
+
 const done: Exchange = { test() {}, wait() {} };
 
 /** The communicator of a process that works alone. */

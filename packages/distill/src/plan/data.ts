@@ -7,22 +7,24 @@ import { defaultImages } from "../inspect/inspect.js";
 import { examineLines, unknownAmong } from "../inspect/lines.js";
 import { openDataSet, type Section } from "../inspect/open.js";
 import { examineRegions } from "../inspect/regions.js";
+import { alone, type Ranks } from "../parallel/communicator.js";
 import type { DataPlan } from "./report.js";
 
 /** What a plan needs of a data set beside its report. */
 export interface FoundData extends DataPlan {
   /** Lines that an epoch uses. */
   readonly linesPerEpoch: number;
+  /** Over all processes. */
   readonly batchesPerEpoch: number;
 }
 
 /**
  * Reads the lines of a section, checks every label, that every image is there, and that images can be decoded (up to
- * 10,000 of them). Runs in Node.
+ * 10,000 of them). Batches have `batch_size_per_card` samples of each of `ranks`. Runs in Node.
  * @throws Error naming all label files that are missing, the line or database that is malformed, or the reasons when
  * nothing can be used
  */
-export async function findData(loaded: LoadedConfig, section: Section): Promise<FoundData> {
+export async function findData(loaded: LoadedConfig, section: Section, ranks: Ranks = alone): Promise<FoundData> {
   const { config, dictionary } = loaded;
   const dataSet = await openDataSet(loaded, section);
   try {
@@ -42,7 +44,7 @@ export async function findData(loaded: LoadedConfig, section: Section): Promise<
       unusable,
       images: images.examined,
       linesPerEpoch,
-      batchesPerEpoch: makeSampler(loader, sampler).batchesPerEpoch(linesPerEpoch),
+      batchesPerEpoch: makeSampler(loader, sampler, undefined, ranks).batchesPerEpoch(linesPerEpoch),
     };
   } finally {
     dataSet.close();

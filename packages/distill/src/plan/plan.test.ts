@@ -107,6 +107,13 @@ test("a plan of the quickstart", async () => {
   expect(report.memory.peakBytes).toBeLessThan(report.memory.availableBytes);
 });
 
+test("processes that train together make steps of all their samples", async () => {
+  const { headline, schedule } = await plan(quickstart, data, { rank: 1, size: 2 });
+  // 70 lines in batches of twice 16.
+  expect(schedule).toMatchObject({ epochs: 7, stepsPerEpoch: 2, steps: 14 });
+  expect(headline).toMatch(/70 lines, 14 steps, 2 processes of \d+ threads?$/);
+});
+
 test("what the data cannot give is counted and named", async () => {
   rmSync(join(folder, "69.png"));
   writeFileSync(join(folder, "68.png"), "no image");

@@ -3,6 +3,7 @@ import { stepWarnings } from "../config/checks/steps.js";
 import type { LoadedConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
 import type { RecognitionConfig } from "../config/recognition.js";
+import { alone, type Ranks } from "../parallel/communicator.js";
 import { BlindRun } from "./blind-run.js";
 import { type FoundData, findData } from "./data.js";
 import { dataLines, lossLine, memoryLine, memoryWarning, networkLine, scheduleLines, unknownLine } from "./lines.js";
@@ -13,15 +14,15 @@ import { loadWithWeights } from "./weights.js";
 
 /**
  * Checks a config and says what it means, without training: networks, losses and what they read, schedule, data,
- * dictionary, memory. Runs in Node.
+ * dictionary, memory. Steps are those of `ranks` that train together, memory is what each takes. Runs in Node.
  * @throws ConfigError with all problems of the config, files with weights that are missing among them
  * @throws Error naming a dictionary, label file or database that is missing, or the reasons when no line of a section can
  * be used
  */
-export async function plan(path: string, overrides: Overrides = []): Promise<PlanReport> {
+export async function plan(path: string, overrides: Overrides = [], ranks: Ranks = alone): Promise<PlanReport> {
   const loaded = await loadWithWeights(path, overrides);
   const { config, dictionary, classes } = loaded;
-  const data = [await findData(loaded, "Train"), await findData(loaded, "Eval")];
+  const data = [await findData(loaded, "Train", ranks), await findData(loaded, "Eval", ranks)];
   const schedule = planSchedule(config.optimizer, config.global.epochNum, stepsPerEpoch(config, data[0]));
   const run = new BlindRun(config, classes);
   const networks = planNetworks(config, run);
@@ -36,7 +37,7 @@ export async function plan(path: string, overrides: Overrides = []): Promise<Pla
     memory,
   };
   return {
-    headline: headline(found),
+    headline: headline(found, ranks),
     warnings: warningsOf(loaded, found),
     sections: sectionsOf(found),
     ...found,
@@ -77,7 +78,7 @@ function planLosses({ loss }: RecognitionConfig, run: BlindRun): LossPlan[] {
   }));
 }
 
-function headline({ networks, losses, schedule, data }: Found): string {
+function headline({ networks, losses, schedule, data }: Found, { size }: Ranks): string {
   const sizes = networks.map(({ parameters }) => (parameters / 1e6).toFixed(2)).join(" + ");
   const lines = data[0].files.reduce((sum, { lines }) => sum + lines, 0);
   return [
@@ -85,7 +86,7 @@ function headline({ networks, losses, schedule, data }: Found): string {
     some(losses.length, "loss", "losses"),
     some(lines, "line"),
     some(schedule.steps, "step"),
-    some(threads(), "thread"),
+    size > 1 ? `${some(size, "process", "processes")} of ${some(threads(), "thread")}` : some(threads(), "thread"),
   ].join(", ");
 }
 

@@ -10,7 +10,7 @@ import { type Adapters, adaptersFromConfig } from "../model/adapters.js";
 import type { DistillationModel } from "../model/distillation-model.js";
 import { modelFromConfig } from "../model/from-config.js";
 import { shareStatistics } from "../parallel/batch-statistics.js";
-import { alone, type Communicator } from "../parallel/communicator.js";
+import { alone, type Communicator, type Ranks } from "../parallel/communicator.js";
 import { SharedStep } from "../parallel/shared-step.js";
 import { loadWeightFile } from "../weights/load-weight-file.js";
 import { dataSetup } from "./data-setup.js";
@@ -62,8 +62,6 @@ export async function makeModel(loaded: LoadedConfig, device?: Device): Promise<
   return model;
 }
 
-type Ranks = Pick<Communicator, "rank" | "size">;
-
 /** Makes the data set of a config's Train or Eval section: what one of `ranks` loads of it. */
 export function makeLoader(loaded: LoadedConfig, mode: "train" | "eval", { rank, size }: Ranks = alone): DataLoader {
   const { train, evaluation } = loaded.config;
@@ -93,12 +91,13 @@ export async function createRun(
   const parameters = trainableParameters({ model, adapters });
   const together = ranks.size > 1;
   if (together && config.global.useSyncBn) shareStatistics(model, ranks);
+  const overParts = together ? (numbers: Float64Array) => ranks.allReduce(numbers) : undefined;
   return {
     loaded,
     model,
     adapters,
     optimizer: optimizerFromConfig(config.optimizer, parameters, config.global.epochNum, stepsPerEpoch),
-    loss: combined(termsFromConfig(config.loss, classes.sarIgnoreIndex, adapters)),
+    loss: combined(termsFromConfig(config.loss, classes.sarIgnoreIndex, adapters, overParts)),
     sarIgnoreIndex: classes.sarIgnoreIndex,
     random: new Random(config.global.seed).split("training"),
     microBatchSize: config.train.loader.microBatchSize,

@@ -1,4 +1,4 @@
-import { asVariable, mul, type Operand, slice, squeeze, type Variable } from "@retort/autograd";
+import { asVariable, mul, type Operand, type SumOverParts, slice, squeeze, type Variable } from "@retort/autograd";
 import { formatShape, ShapeError, type Tensor } from "@retort/tensor";
 import { type BalancedLossOptions, balancedLoss } from "./balanced-loss.js";
 import { diceLoss } from "./dice-loss.js";
@@ -49,15 +49,21 @@ export interface DbLosses {
 
 /**
  * The losses of the three maps [B, 3, H, W] of a DB head: alpha times a balanced loss of the shrink map, beta times the
- * masked L1 loss of the threshold map, and the Dice loss of the binary map against the shrink map's target.
+ * masked L1 loss of the threshold map, and the Dice loss of the binary map against the shrink map's target. `overParts`
+ * adds up over the processes that hold parts of the batch, see `sumOverParts`.
  * Source: Liao et al. 2020 (Real-time Scene Text Detection with Differentiable Binarization); det_db_loss.py DBLoss.
  * @throws ShapeError when the shapes do not fit
  */
-export function dbLosses(maps: Operand, target: DbTarget, options: DbLossOptions = {}): DbLosses {
-  const { alpha = 5, beta = 10, epsilon, ...balanced } = options;
+export function dbLosses(
+  maps: Operand,
+  target: DbTarget,
+  { alpha = 5, beta = 10, ...balanced }: DbLossOptions = {},
+  overParts?: SumOverParts,
+): DbLosses {
+  const { epsilon } = balanced;
   const { shrinkMap, shrinkMask, thresholdMap, thresholdMask } = target;
-  const shrink = balancedLoss(dbMap(maps, "shrink_maps"), shrinkMap, shrinkMask, { ...balanced, epsilon });
-  const threshold = maskedL1Loss(dbMap(maps, "threshold_maps"), thresholdMap, thresholdMask, epsilon);
-  const binary = diceLoss(dbMap(maps, "binary_maps"), shrinkMap, shrinkMask, epsilon);
+  const shrink = balancedLoss(dbMap(maps, "shrink_maps"), shrinkMap, shrinkMask, balanced, overParts);
+  const threshold = maskedL1Loss(dbMap(maps, "threshold_maps"), thresholdMap, thresholdMask, epsilon, overParts);
+  const binary = diceLoss(dbMap(maps, "binary_maps"), shrinkMap, shrinkMask, epsilon, overParts);
   return { shrink: mul(shrink, alpha), threshold: mul(threshold, beta), binary };
 }
