@@ -39,6 +39,7 @@ export default defineConfig({
   test: {
     maxWorkers: "100%",
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Loading the modules anew for every file takes longer than most tests.
     isolate: false,
     // Files run side by side, one a core; tests of threads set their number themselves.

@@ -4,6 +4,7 @@ import type { Argv, CommandModule } from "yargs";
 import type { Engine } from "../engine.js";
 import { InterruptedError } from "../errors.js";
 import { evaluationLine } from "../evaluation-line.js";
+import { percent } from "../percent.js";
 import { progressLine } from "../progress.js";
 import { type ReadingRow, readingTable } from "../reading-table.js";
 import { shippedConfig } from "../shipped.js";
@@ -142,5 +143,3 @@ function summary(out: string, config: string, overrides: readonly string[], seco
     `  retort infer IMAGE -c ${config} -o ${values}`,
   ].join("\n");
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

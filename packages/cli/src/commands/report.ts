@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import type { Engine } from "../engine.js";
 import { asUsage, UsageError } from "../errors.js";
+import { percent } from "../percent.js";
 import { mostRuns, reportPage } from "../report/page.js";
 import { namesOf, type ReportedRun } from "../report/reported-run.js";
 import { type RunSummary, summaryOf } from "../report/summary.js";
@@ -101,12 +102,11 @@ async function writeAllEvents(folder: string, runs: readonly ReportedRun[]): Pro
 }
 
 function summaryText(runs: readonly RunSummary[]): string {
-  const percent = (value: number | undefined): string => (value === undefined ? "" : `${(100 * value).toFixed(1)} %`);
   const rows = runs.map(({ name, steps, metric, best, last }) => [
     name,
     String(steps),
     best === undefined ? "no evaluation yet" : `${metric} ${percent(best.value)} at step ${best.step}`,
-    percent(last),
+    last === undefined ? "" : percent(last),
   ]);
   return table([["run", "steps", "best", "last"], ...rows]);
 }

@@ -1,4 +1,5 @@
 import { duration } from "@retort/distill";
+import { percent } from "../percent.js";
 import { type Html, html } from "./html.js";
 import {
   decidingNetworkOf,
@@ -53,7 +54,7 @@ export function summaryOf(run: ReportedRun): RunSummary {
   };
 }
 
-const percent = (value: number | undefined): string => (value === undefined ? "—" : `${(100 * value).toFixed(1)} %`);
+const percentOrDash = (value: number | undefined): string => (value === undefined ? "—" : percent(value));
 
 /** The summaries of all runs as a table. */
 export function summaryTable(runs: readonly RunSummary[]): Html {
@@ -61,8 +62,8 @@ export function summaryTable(runs: readonly RunSummary[]): Html {
   const rows = runs.map(
     ({ name, folder, steps, epochs, best, last, others, imagesPerSecond, seconds }, i) => html`<tr class="of-run-${i}">
 <th scope="row"><i class="dot" style="--colour:var(--series-${i})"></i>${name}<br><span class="soft mono path">${folder}</span></th>
-<td class="number"><b>${percent(best?.value)}</b>${best !== undefined && html`<br><span class="soft">step ${best.step.toLocaleString("en-US")}</span>`}</td>
-<td class="number">${percent(last)}</td>
+<td class="number"><b>${percentOrDash(best?.value)}</b>${best !== undefined && html`<br><span class="soft">step ${best.step.toLocaleString("en-US")}</span>`}</td>
+<td class="number">${percentOrDash(last)}</td>
 ${several && html`<td>${Object.entries(others).map(([network, value]) => html`${network} ${percent(value)}<br>`)}</td>`}
 <td class="number">${steps.toLocaleString("en-US")}<br><span class="soft">epoch ${epochs}</span></td>
 <td class="number">${imagesPerSecond === undefined ? "—" : imagesPerSecond.toFixed(0)}</td>

@@ -1,6 +1,7 @@
 import { cpu, type ProfilingDevice, profilingDevice } from "@retort/tensor";
 import { type ChosenDevice, chooseDevice } from "@retort/tensor/gpu";
 import type { Overrides } from "../config/overrides.js";
+import { median } from "../median.js";
 import { type Profile, profileOf } from "./profile.js";
 
 /** What every benchmark takes. */
@@ -119,10 +120,4 @@ function shares(seconds: readonly number[], { calls }: ProfilingDevice): Record<
   for (const { kernel, milliseconds } of calls) share[kernel] = (share[kernel] ?? 0) + milliseconds / total;
   const other = 1 - Object.values(share).reduce((a, b) => a + b, 0);
   return { ...share, other: Math.max(0, other) };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

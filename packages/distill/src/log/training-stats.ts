@@ -1,12 +1,5 @@
+import { median } from "../median.js";
 import { roundHalfEven } from "./round.js";
-
-/** The middle value; of an even number of values the mean of the middle two. Any NaN makes it NaN, as in numpy. */
-function median(values: readonly number[]): number {
-  if (values.some(Number.isNaN)) return Number.NaN;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
 
 /**
  * The last values of everything that is logged, each smoothed by the median over a window (reference:

@@ -105,12 +105,15 @@ function refusal(file: string, parts: readonly PartMatch[], fatal: readonly Stat
   return `${file} does not fit the network:\n${matched.join("\n")}${advice}\n${new StateDictError(fatal).message}`;
 }
 
+/** Networks that find text take images of any size; outputs are compared on some of this height. */
+const pageHeight = 32;
+
 async function wantedByConfig({ config, model, weights }: ImportOptions): Promise<Wanted> {
   if (config === undefined) throw new Error(`${weights} does not say what network it is of: name a config`);
   const loaded = await loadConfig(config);
   const name = model ?? decidingNetwork(loaded.config.metric);
   const network = sectionOf(loaded.config.architecture, name);
-  const height = network.modelType === "det" ? 32 : imageHeight(loaded);
+  const height = network.modelType === "det" ? pageHeight : imageHeight(loaded);
   return { model: name, network, classes: loaded.classes, height, seed: loaded.config.global.seed };
 }
 
@@ -120,7 +123,7 @@ function wantedByOnnx(onnx: OnnxFile, { model: asked }: ImportOptions): Wanted {
     throw new Error(`${onnx.file} holds the network "${model}", not "${asked}"`);
   }
   const [, height] = imageShapeOf(transforms);
-  return { model, network, classes, height: network.modelType === "det" ? 32 : height, seed: 0 };
+  return { model, network, classes, height: network.modelType === "det" ? pageHeight : height, seed: 0 };
 }
 
 function freshNetwork({ network, classes, seed }: Wanted): Network {

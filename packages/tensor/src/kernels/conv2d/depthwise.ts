@@ -4,9 +4,11 @@ import { defineFill, type PlaneLayout, planeBytes, planeLayout } from "./depthwi
 import { placeOf, prepareSums, type SumSource, storeLanes, sumRow, type Tap } from "./depthwise-sum.js";
 import type { ConvShape } from "./geometry.js";
 
-/** Kernel size and strides that have kernels of their own. */
+const sizes = [3, 5, 7, 9];
+
+/** Kernel size, one of `sizes`, and strides that have kernels of their own. */
 interface Variant {
-  readonly size: 3 | 5;
+  readonly size: number;
   readonly strideY: 1 | 2;
   readonly strideX: 1 | 2;
 }
@@ -29,17 +31,17 @@ const common = {
 /** Multiply-adds that are worth giving to another thread. */
 const GRAIN_WORK = 1 << 16;
 
-/** True for 3x3 and 5x5 kernels with half padding, strides of 1 and 2, one output a channel. */
+/** True for 3x3, 5x5, 7x7 and 9x9 kernels with half padding, strides of 1 and 2, one output a channel. */
 export function hasDepthwiseKernel(s: ConvShape): boolean {
   const size = s.kernelHeight;
-  const square = size === s.kernelWidth && (size === 3 || size === 5);
+  const square = size === s.kernelWidth && sizes.includes(size);
   const strides = s.stride.every((step) => step === 1 || step === 2);
   const half = s.padding.every((zeros) => zeros === (size - 1) / 2);
   return square && strides && half && s.dilation.every((d) => d === 1) && s.outChannels === s.channels;
 }
 
 function variantOf(s: ConvShape): Variant {
-  return { size: s.kernelHeight as 3 | 5, strideY: s.stride[0] as 1 | 2, strideX: s.stride[1] as 1 | 2 };
+  return { size: s.kernelHeight, strideY: s.stride[0] as 1 | 2, strideX: s.stride[1] as 1 | 2 };
 }
 
 /** Kernels by variant, made at first use. */
@@ -267,7 +269,7 @@ export function depthwiseConv2d(s: ConvShape, x: number, weight: number, bias: n
 /** Gradient of the input of such a shape. */
 export function depthwiseInputGrad(s: ConvShape, grad: number, weight: number, output: number): void {
   const v = variantOf(s);
-  const zeros = 2;
+  const zeros = (v.size - 1) / 2;
   const reach = (size: number, out: number, axis: 0 | 1): number =>
     zeros + Math.max(out, Math.ceil(size / s.stride[axis]) + v.size);
   const rows = reach(s.height, s.outHeight, 0);
@@ -288,5 +290,5 @@ export function depthwiseWeightGrad(s: ConvShape, x: number, grad: number, outpu
   const v = variantOf(s);
   const { args, bytes } = forwardArguments(s, v, { x, weight: output, y: grad });
   const kernelArgs = { ...args, images: s.images, spare: bytes };
-  parallelFor(weightGradKernel(v), kernelArgs, s.channels, grainOf(s, s.images), bytes + 8 * 25 + 64);
+  parallelFor(weightGradKernel(v), kernelArgs, s.channels, grainOf(s, s.images), bytes + 8 * v.size ** 2 + 64);
 }

@@ -1,4 +1,15 @@
-import { type FunctionBuilder, f32, i32, type Kernel, ptr, type Subroutine, type Words } from "../../wasm/index.js";
+import {
+  type F32x4,
+  type FunctionBuilder,
+  f32,
+  f32x4,
+  i32,
+  type Kernel,
+  type Pointer,
+  ptr,
+  type Subroutine,
+  type Words,
+} from "../../wasm/index.js";
 import { type MultiplyParams, multiplyKernel } from "../gemm/multiply.js";
 import { TILE_COLUMNS } from "../gemm/tile.js";
 
@@ -109,6 +120,10 @@ const panelParams = {
   targetWidth: i32,
 } as const;
 
+/** Four floats from element `first` on, side by side or every other one. */
+const fourOf = (from: Pointer, first: number, scale: 1 | 2): F32x4 =>
+  scale === 1 ? from.load4(first) : f32x4.shuffle(from.load4(first), from.load4(first + 4), [0, 2, 4, 6]);
+
 /** Packs 8 positions of one tap, for some channels. */
 function defineGather(f: FunctionBuilder): Subroutine<typeof panelParams> {
   return f.subroutine("gatherPanel", panelParams, (g, p) => {
@@ -116,27 +131,29 @@ function defineGather(f: FunctionBuilder): Subroutine<typeof panelParams> {
     const top = g.local(y.mul(p.scaleY).add(p.shiftY));
     const left = g.local(x.mul(p.scaleX).add(p.shiftX));
     const oneRow = p.lanes.eq(TILE_COLUMNS).and(x.add(TILE_COLUMNS).le(p.targetWidth));
-    const plain = p.divideY.eq(1).and(p.divideX.eq(1)).and(p.scaleX.eq(1));
-    const insideY = top.ge(0).and(top.lt(p.height));
-    const insideX = left.ge(0).and(left.add(TILE_COLUMNS).le(p.width));
-    g.if(oneRow.and(plain).and(insideY).and(insideX), () => {
-      const from = g.local(source.at(top.mul(p.width).add(left)));
-      g.times(steps, () => {
-        g.store(target, from.load4());
-        g.store(target, from.load4(4), 4);
-        from.set(from.plus(p.planeBytes));
-        target.advance(TILE_COLUMNS);
+    const undivided = p.divideY.eq(1).and(p.divideX.eq(1));
+    const inside = top.ge(0).and(top.lt(p.height)).and(left.ge(0));
+    const whole = g.local(oneRow.and(undivided).and(inside));
+    for (const scale of [1, 2] as const) {
+      const insideX = left.add(scale * TILE_COLUMNS).le(p.width);
+      g.if(whole.and(p.scaleX.eq(scale)).and(insideX), () => {
+        const from = g.local(source.at(top.mul(p.width).add(left)));
+        g.times(steps, () => {
+          for (const first of [0, 4]) g.store(target, fourOf(from, scale * first, scale), first);
+          from.set(from.plus(p.planeBytes));
+          target.advance(TILE_COLUMNS);
+        });
+        g.return();
       });
-      g.return();
-    });
+    }
 
     // Position by position; what lies outside reads the first element of the plane and becomes 0.
     const lanes = Array.from({ length: TILE_COLUMNS }, (_, lane) => {
       const row = g.local(y.mul(p.scaleY).add(p.shiftY));
       const column = g.local(x.mul(p.scaleX).add(p.shiftX));
-      const whole = row.rem(p.divideY).eq(0).and(column.rem(p.divideX).eq(0));
+      const divides = row.rem(p.divideY).eq(0).and(column.rem(p.divideX).eq(0));
       const notBefore = row.ge(0).and(column.ge(0)).and(p.lanes.gt(lane));
-      const present = g.local(whole.and(notBefore));
+      const present = g.local(divides.and(notBefore));
       row.set(row.div(p.divideY));
       column.set(column.div(p.divideX));
       present.set(present.and(row.lt(p.height)).and(column.lt(p.width)));

@@ -132,11 +132,13 @@ const pairs = [
 describe.each(simdSets)("convolution with %s kernels", (set) => {
   const checked = (c: Case): void => withKernels(set, 1, () => check(c));
 
-  it("is right for depthwise 3x3 and 5x5 at all widths, heights and strides", () => {
+  it("is right for depthwise 3x3 to 9x9 at all widths, heights and strides", () => {
     for (const stride of pairs) {
       for (const [size, half] of [
         [3, 1],
         [5, 2],
+        [7, 3],
+        [9, 4],
       ] as const) {
         const common = { groups: 3, kernel: [size, size], padding: [half, half], stride } as const;
         for (let width = 1; width <= 33; width++)
@@ -167,6 +169,19 @@ describe.each(simdSets)("convolution with %s kernels", (set) => {
     checked({ size: [2, 300], kernel: [1, 1], channels: 20, outChannels: 30, images: 8 });
   });
 
+  it("is right for patches side by side, by which the input is covered or not", () => {
+    for (const kernel of [...pairs.slice(1), [3, 2], [2, 3], [4, 4]] as const) {
+      const common = { kernel, stride: kernel, bias: true };
+      for (const columns of [1, 3, 4, 5, 9]) {
+        checked({ ...common, size: [3 * kernel[0], columns * kernel[1]], channels: 3, outChannels: 5 });
+      }
+      checked({ ...common, size: [2 * kernel[0], 7 * kernel[1]], channels: 2, outChannels: 3, groups: 2, images: 3 });
+      checked({ ...common, size: [2 * kernel[0] + 1, 7 * kernel[1] + 1], channels: 2 });
+    }
+    checked({ kernel: [2, 2], stride: [2, 2], size: [160, 160], channels: 1, outChannels: 12 });
+    checked({ kernel: [2, 1], stride: [2, 1], dilation: [1, 2], size: [4, 9], channels: 4, outChannels: 12 });
+  });
+
   it("is right for any small geometry", () => {
     const pair = (min: number, max: number) => fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));
     const geometry = fc.record({
@@ -191,6 +206,7 @@ describe.each(simdSets)("convolution with %s kernels", (set) => {
       { size: [6, 40], kernel: [5, 5], padding: [2, 2], groups: 64, images: 3 },
       { size: [3, 80], kernel: [1, 1], channels: 64, outChannels: 64, images: 4, bias: true },
       { size: [6, 40], kernel: [3, 3], padding: [1, 1], channels: 32, outChannels: 48, images: 4 },
+      { size: [160, 320], kernel: [2, 2], stride: [2, 2], channels: 2, outChannels: 12 },
     ];
     for (const c of cases) {
       const s = shapeOf(c) as ConvShape;
