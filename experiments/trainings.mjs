@@ -43,6 +43,15 @@ export function schedule({ jobs, "stop-after": hours }) {
   return { jobs: Number(jobs), threads, deadline: Date.now() + Number(hours) * 3_600_000 };
 }
 
+/** The same function, whose results are kept: trainings that run at once share what they begin from. */
+export function memoized(make) {
+  const made = new Map();
+  return (key) => {
+    if (!made.has(key)) made.set(key, make(key));
+    return made.get(key);
+  };
+}
+
 /** Runs the tasks in their order, `jobs` at a time; after a failure nothing new begins, and the first error is thrown. */
 export async function inParallel(tasks, jobs) {
   const left = [...tasks];

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { resultsTable } from "../table.mjs";
-import { inParallel, once, retort, schedule, training } from "../trainings.mjs";
+import { inParallel, memoized, once, retort, schedule, training } from "../trainings.mjs";
 import { arms, start, taughtArms, teacher, wholeArms } from "./arms.mjs";
 import { shared } from "./config.mjs";
 
@@ -69,15 +69,6 @@ for (const set of Object.keys(drawings)) await draw(set);
 
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const results = Object.fromEntries(asked.map((arm) => [arm, []]));
-
-/** The same function, whose results are kept: trainings that run at once share what they begin from. */
-function memoized(make) {
-  const made = new Map();
-  return (key) => {
-    if (!made.has(key)) made.set(key, make(key));
-    return made.get(key);
-  };
-}
 
 const teach = memoized(async () => {
   const { metrics } = await train("teacher", teacher, "teacher", { seed: 1, epochs: 3, learningRate: 0.004 });
