@@ -23,8 +23,8 @@ export function adamStep(
   gradScale?: Tensor,
 ): void {
   const written = { parameter, m, v };
-  oneFloatingDtype("adamStep", { ...written, grad, gradScale });
-  needShape("adamStep", parameter.shape, { ...written, grad });
+  oneFloatingDtype("adamStep", { parameter, grad, m, v, gradScale });
+  needShape("adamStep", parameter.shape, { grad, m, v });
   needShapes("adamStep", gradScale === undefined || gradScale.size === 1, "a gradScale of one element", { gradScale });
   needShapes("adamStep", parameter.contiguous && m.contiguous && v.contiguous, "contiguous tensors to write", written);
   const device = commonDevice(gradScale ? [parameter, grad, m, v, gradScale] : [parameter, grad, m, v]);

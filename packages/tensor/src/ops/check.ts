@@ -38,6 +38,6 @@ export function needShapes(operation: string, fits: boolean, needed: string, ten
 
 /** Checks the shape of every named tensor that is given. @throws ShapeError */
 export function needShape(operation: string, shape: Shape, tensors: Named): void {
-  const fits = Object.values(tensors).every((x) => x === undefined || sameShape(x.shape, shape));
-  needShapes(operation, fits, `shape ${formatShape(shape)}`, tensors);
+  if (Object.values(tensors).every((x) => x === undefined || sameShape(x.shape, shape))) return;
+  needShapes(operation, false, `shape ${formatShape(shape)}`, tensors);
 }

@@ -4,7 +4,7 @@ import type { Conv2dOptions } from "../kernels/conv2d/call.js";
 import { scope } from "../memory.js";
 import { formatShape, type Shape, sameShape } from "../shape.js";
 import { Tensor } from "../tensor.js";
-import { needShapes, oneFloatingDtype } from "./check.js";
+import { needShape, needShapes, oneFloatingDtype } from "./check.js";
 import { contiguous } from "./copy.js";
 
 export type { Conv2dOptions };
@@ -15,17 +15,17 @@ export type { Conv2dOptions };
  * @throws ShapeError when channels, groups or lengths do not fit
  */
 export function conv2dOutputShape(input: Shape, weight: Shape, options: Conv2dOptions): number[] {
-  const found = `input ${formatShape(input)}, weight ${formatShape(weight)}, ${describe(options)}`;
+  const found = (): string => `input ${formatShape(input)}, weight ${formatShape(weight)}, ${describe(options)}`;
   if (input.length !== 4 || weight.length !== 4) {
-    throw new ShapeError(`conv2d needs input [N, C, H, W] and weight [O, C / groups, kh, kw], found ${found}`);
+    throw new ShapeError(`conv2d needs input [N, C, H, W] and weight [O, C / groups, kh, kw], found ${found()}`);
   }
   checkOptions(options);
   const { groups } = options;
   if (input[1] !== weight[1] * groups || weight[0] % groups !== 0) {
-    throw new ShapeError(`conv2d needs C = groups x weight.shape[1] and O a multiple of groups, found ${found}`);
+    throw new ShapeError(`conv2d needs C = groups x weight.shape[1] and O a multiple of groups, found ${found()}`);
   }
   const [height, width] = [outputLength(0, input, weight, options), outputLength(1, input, weight, options)];
-  if (height < 1 || width < 1) throw new ShapeError(`conv2d: the kernel is larger than the padded input: ${found}`);
+  if (height < 1 || width < 1) throw new ShapeError(`conv2d: the kernel is larger than the padded input: ${found()}`);
   return [input[0], weight[0], height, width];
 }
 
@@ -55,9 +55,8 @@ function describe({ stride, padding, dilation, groups }: Conv2dOptions): string 
 export function conv2d(x: Tensor, weight: Tensor, options: Conv2dOptions, bias?: Tensor): Tensor {
   const dtype = oneFloatingDtype("conv2d", { input: x, weight, bias });
   const shape = conv2dOutputShape(x.shape, weight.shape, options);
-  needShapes("conv2d", bias === undefined || sameShape(bias.shape, [shape[1]]), `a bias of shape [${shape[1]}]`, {
-    bias,
-  });
+  const fits = bias === undefined || sameShape(bias.shape, [shape[1]]);
+  needShapes("conv2d", fits, `a bias of shape [${shape[1]}]`, { bias });
   const device = commonDevice(bias ? [x, weight, bias] : [x, weight]);
   return scope(() => {
     const output = Tensor.allocate(device, dtype, shape);
@@ -74,7 +73,7 @@ export function conv2d(x: Tensor, weight: Tensor, options: Conv2dOptions, bias?:
 export function conv2dInputGrad(grad: Tensor, weight: Tensor, inputShape: Shape, options: Conv2dOptions): Tensor {
   const dtype = oneFloatingDtype("conv2dInputGrad", { grad, weight });
   const shape = conv2dOutputShape(inputShape, weight.shape, options);
-  needShapes("conv2dInputGrad", sameShape(grad.shape, shape), `a gradient of shape ${formatShape(shape)}`, { grad });
+  needShape("conv2dInputGrad", shape, { grad });
   const device = commonDevice([grad, weight]);
   return scope(() => {
     const output = Tensor.allocate(device, dtype, inputShape);
@@ -90,7 +89,7 @@ export function conv2dInputGrad(grad: Tensor, weight: Tensor, inputShape: Shape,
 export function conv2dWeightGrad(x: Tensor, grad: Tensor, weightShape: Shape, options: Conv2dOptions): Tensor {
   const dtype = oneFloatingDtype("conv2dWeightGrad", { input: x, grad });
   const shape = conv2dOutputShape(x.shape, weightShape, options);
-  needShapes("conv2dWeightGrad", sameShape(grad.shape, shape), `a gradient of shape ${formatShape(shape)}`, { grad });
+  needShape("conv2dWeightGrad", shape, { grad });
   const device = commonDevice([x, grad]);
   return scope(() => {
     const output = Tensor.allocate(device, dtype, weightShape);

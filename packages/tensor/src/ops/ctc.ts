@@ -43,7 +43,7 @@ export function ctcLoss(logits: Tensor, labels: Tensor, lengths: Tensor, blank: 
     const logSumExp = Tensor.allocate(device, dtype, [batch, steps]);
     const alpha = Tensor.allocate(device, "float64", [batch, steps, 2 * labels.shape[1] + 1]);
     const input = { logits: contiguous(logits), labels: contiguous(labels), lengths: contiguous(lengths), blank };
-    device.run("ctc", { ...input, loss, logSumExp, alpha });
+    device.run("ctc", { loss, logSumExp, alpha, ...input });
     return { loss, logSumExp, alpha };
   });
 }

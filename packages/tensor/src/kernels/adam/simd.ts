@@ -47,7 +47,8 @@ const adamKernel: Kernel = kernel(
 export function simdAdam({ parameter, grad, m, v, gradScale, options }: AdamCall): void {
   const { beta1, beta2, l2 } = options;
   const scale = gradScale ? contiguousElements(gradScale)[0] : 1;
+  const { rate, epsilon, shrink } = adamFactors(options);
   const addresses = { w: addressOf(parameter), g: addressOf(grad), m: addressOf(m), v: addressOf(v) };
-  const factors = { scale, l2, beta1, beta2, rest1: 1 - beta1, rest2: 1 - beta2, ...adamFactors(options) };
-  parallelFor(adamKernel, { ...addresses, ...factors }, sizeOf(parameter.shape), grain);
+  const args = { scale, l2, beta1, beta2, rest1: 1 - beta1, rest2: 1 - beta2, rate, epsilon, shrink, ...addresses };
+  parallelFor(adamKernel, args, sizeOf(parameter.shape), grain);
 }

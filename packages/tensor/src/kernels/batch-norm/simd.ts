@@ -216,14 +216,6 @@ const backwardKernel = perActivation((expression) => {
   );
 });
 
-/** Addresses of views, by their names. */
-function addresses<K extends string>(views: Readonly<Record<K, View>>): Record<K, number> {
-  return Object.fromEntries(Object.entries<View>(views).map(([name, view]) => [name, addressOf(view)])) as Record<
-    K,
-    number
-  >;
-}
-
 function run(
   chosen: Kernel,
   input: View,
@@ -238,15 +230,28 @@ function run(
 /** Batch normalization of contiguous float32. */
 export function simdBatchNorm(call: BatchNormCall): void {
   const { input, gamma, beta, output, mean, variance, inverseStd, epsilon, activation } = call;
-  const views = addresses({ input, gamma, beta, output, mean, variance, inverseStd });
-  run(forwardKernel(activation), input, activation, { ...views, epsilon });
+  run(forwardKernel(activation), input, activation, {
+    input: addressOf(input),
+    gamma: addressOf(gamma),
+    beta: addressOf(beta),
+    output: addressOf(output),
+    mean: addressOf(mean),
+    variance: addressOf(variance),
+    inverseStd: addressOf(inverseStd),
+    epsilon,
+  });
 }
 
 /** Normalization of contiguous float32 with given statistics. */
 export function simdBatchNormInference(call: BatchNormInferenceCall): void {
   const { input, gamma, beta, mean, variance, output, epsilon, activation } = call;
   run(inferenceKernel(activation), input, activation, {
-    ...addresses({ input, gamma, beta, mean, variance, output }),
+    input: addressOf(input),
+    gamma: addressOf(gamma),
+    beta: addressOf(beta),
+    mean: addressOf(mean),
+    variance: addressOf(variance),
+    output: addressOf(output),
     epsilon,
   });
 }
@@ -254,16 +259,15 @@ export function simdBatchNormInference(call: BatchNormInferenceCall): void {
 /** Gradients of batch normalization of contiguous float32. */
 export function simdBatchNormGrad(call: BatchNormGradCall): void {
   const { grad, input, mean, inverseStd, gamma, inputGrad, gammaGrad, betaGrad, activation } = call;
-  const views = {
-    grad,
-    input,
-    mean,
-    inverseStd,
-    gamma,
-    inputGrad,
-    gammaGrad,
-    betaGrad,
-    beta: activation?.beta ?? gamma,
-  };
-  run(backwardKernel(activation), input, activation, addresses(views));
+  run(backwardKernel(activation), input, activation, {
+    grad: addressOf(grad),
+    input: addressOf(input),
+    mean: addressOf(mean),
+    inverseStd: addressOf(inverseStd),
+    gamma: addressOf(gamma),
+    inputGrad: addressOf(inputGrad),
+    gammaGrad: addressOf(gammaGrad),
+    betaGrad: addressOf(betaGrad),
+    beta: addressOf(activation?.beta ?? gamma),
+  });
 }

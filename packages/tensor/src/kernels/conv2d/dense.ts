@@ -152,8 +152,8 @@ export function denseWeightGrad(s: ConvShape, input: number, grad: number, outpu
     if (isPointwise(s)) {
       const left = { a: g, aRow: plane, aCol: 1, aSegment: s.outChannels * plane };
       const right = { b: x, bRow: 1, bCol: plane, bSegment: s.channels * plane };
-      const sizes = { m: outChannels, n: channels, k: plane, segments: s.images };
-      simdGemm({ ...sizes, ...left, ...right, c: w, cRow: channels });
+      const target = { c: w, cRow: channels };
+      simdGemm({ m: outChannels, n: channels, k: plane, segments: s.images, ...left, ...right, ...target });
     } else {
       tapGradients(s, x, g, w);
     }

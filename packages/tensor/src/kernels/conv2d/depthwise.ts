@@ -241,7 +241,7 @@ function forwardArguments(s: ConvShape, v: Variant, addresses: { x: number; weig
   const [rows, columns] = [reach(s.height, s.outHeight, 0), reach(s.width, s.outWidth, 1)];
   const layout = planeLayout(v.strideX, s.padding[0], s.padding[1], rows, columns);
   const { channels, height, width, outHeight, outWidth } = s;
-  const args: CommonArguments = { ...addresses, channels, height, width, outHeight, outWidth, ...layout };
+  const args: CommonArguments = { channels, height, width, outHeight, outWidth, ...addresses, ...layout };
   return { args, bytes: planeBytes(layout, v.strideX) };
 }
 
@@ -259,7 +259,7 @@ export function depthwiseConv2d(s: ConvShape, x: number, weight: number, bias: n
   const { args, bytes } = forwardArguments(s, v, { x, weight, y });
   parallelFor(
     forwardKernel(v),
-    { ...args, bias: bias ?? 0 },
+    { bias: bias ?? 0, ...args },
     s.images * s.channels,
     grainOf(s, 1),
     bytes + rowBytes(s.outWidth),
@@ -289,6 +289,6 @@ export function depthwiseInputGrad(s: ConvShape, grad: number, weight: number, o
 export function depthwiseWeightGrad(s: ConvShape, x: number, grad: number, output: number): void {
   const v = variantOf(s);
   const { args, bytes } = forwardArguments(s, v, { x, weight: output, y: grad });
-  const kernelArgs = { ...args, images: s.images, spare: bytes };
+  const kernelArgs = { images: s.images, spare: bytes, ...args };
   parallelFor(weightGradKernel(v), kernelArgs, s.channels, grainOf(s, s.images), bytes + 8 * v.size ** 2 + 64);
 }

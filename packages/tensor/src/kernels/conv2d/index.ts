@@ -11,7 +11,7 @@ function shapeOf(input: View, weight: View, output: View, options: Conv2dOptions
   const [images, channels, height, width] = input.shape;
   const [outChannels, , kernelHeight, kernelWidth] = weight.shape;
   const [, , outHeight, outWidth] = output.shape;
-  return { ...options, images, channels, height, width, outChannels, kernelHeight, kernelWidth, outHeight, outWidth };
+  return { images, channels, height, width, outChannels, kernelHeight, kernelWidth, outHeight, outWidth, ...options };
 }
 
 function suits(...views: readonly View[]): boolean {

@@ -127,23 +127,13 @@ export function tilingConv2d(
   output: number,
 ): void {
   const n = sizesOf(s).outPlane;
-  forImages(s, input, output, (patches, planes, target) => {
+  forImages(s, input, output, (patches, planes, result) => {
     sort(toPatches, s, planes, patches);
     forGroups(s, ({ rows, outChannels, weight: w, patch, out }) => {
       const left = { a: weight + w, aRow: rows, aCol: 1 };
       const right = { b: patches + patch, bRow: n, bCol: 1 };
-      const shift = bias && bias + out / n;
-      simdGemm({
-        m: outChannels,
-        n,
-        k: rows,
-        ...left,
-        ...right,
-        c: target + out,
-        cRow: n,
-        bias: shift,
-        biasAxis: "row",
-      });
+      const target = { c: result + out, cRow: n, bias: bias && bias + out / n, biasAxis: "row" as const };
+      simdGemm({ m: outChannels, n, k: rows, ...left, ...right, ...target });
     });
   });
 }
@@ -155,7 +145,7 @@ export function tilingInputGrad(s: ConvShape, grad: number, weight: number, inpu
     forGroups(s, ({ rows, outChannels, weight: w, patch, out }) => {
       const left = { a: weight + w, aRow: 1, aCol: rows };
       const right = { b: given + out, bRow: n, bCol: 1 };
-      simdGemm({ m: rows, n, k: outChannels, ...left, ...right, c: patches + patch, cRow: n });
+      simdGemm({ m: rows, n, k: outChannels, c: patches + patch, cRow: n, ...left, ...right });
     });
     sort(toPlanes, s, planes, patches);
   });
@@ -169,8 +159,8 @@ export function tilingWeightGrad(s: ConvShape, input: number, grad: number, weig
     forGroups(s, ({ rows, outChannels, weight: w, patch, out }) => {
       const left = { a: given + out, aRow: k, aCol: 1 };
       const right = { b: patches + patch, bRow: 1, bCol: k };
-      const sizes = { m: outChannels, n: rows, k, accumulate: image > 0 };
-      simdGemm({ ...sizes, ...left, ...right, c: weight + w, cRow: rows });
+      const target = { c: weight + w, cRow: rows, accumulate: image > 0 };
+      simdGemm({ m: outChannels, n: rows, k, ...left, ...right, ...target });
     });
   });
 }

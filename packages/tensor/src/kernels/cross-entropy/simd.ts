@@ -28,7 +28,7 @@ export function simdCrossEntropyGrad(call: CrossEntropyGradCall): void {
   const [g, result] = [grad, output].map(contiguousElements);
   for (let row = 0; row < rows; row++) heap().f32[factors / 4 + row] = classOf[row] === ignoreIndex ? 0 : g[row];
   const addresses = { input: addressOf(logits), output: addressOf(output), logSumExp: addressOf(logSumExp), factors };
-  parallelFor(scaledSoftmaxRows, { ...addresses, n: classes }, rows, grainOf(classes));
+  parallelFor(scaledSoftmaxRows, { n: classes, ...addresses }, rows, grainOf(classes));
   heap().free(factors);
   for (let row = 0; row < rows; row++) if (classOf[row] !== ignoreIndex) result[row * classes + classOf[row]] -= g[row];
 }

@@ -24,7 +24,7 @@ export function simdCtcGrad(call: CtcGradCall): void {
   const g = contiguousElements(call.grad);
   for (let b = 0; b < batch; b++) heap().f32.fill(g[b], factors / 4 + b * steps, factors / 4 + (b + 1) * steps);
   const addresses = { input: addressOf(logits), output: addressOf(output), logSumExp: addressOf(logSumExp), factors };
-  parallelFor(scaledSoftmaxRows, { ...addresses, n }, batch * steps, grainOf(n));
+  parallelFor(scaledSoftmaxRows, { n, ...addresses }, batch * steps, grainOf(n));
   heap().free(factors);
   ctcSubtractOccupancies(call);
 }

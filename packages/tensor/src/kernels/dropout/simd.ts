@@ -48,6 +48,6 @@ export function simdDropout({ input, output, probability, source }: DropoutCall)
   const count = sizeOf(input.shape);
   const { threshold, scale } = dropoutConstants(probability);
   const addresses = { input: addressOf(input), output: addressOf(output) };
-  const args = { ...sourceArguments(source), ...addresses, count, threshold, scale };
+  const args = { count, threshold, scale, ...addresses, ...sourceArguments(source) };
   parallelFor(dropoutKernel, args, Math.ceil(count / unitSize), grain);
 }

@@ -48,13 +48,13 @@ function runSteps(
 ): void {
   const { batch, hidden, groups } = args;
   if (hidden <= SMALL_HIDDEN) {
-    const all = { ...args, from: 0, to: count, blockSamples: BLOCK_SAMPLES, blockGroups: groups };
+    const all = { from: 0, to: count, blockSamples: BLOCK_SAMPLES, blockGroups: groups, ...args };
     parallelFor(steps, all, Math.ceil(batch / BLOCK_SAMPLES), 1);
     return;
   }
   const grain = Math.max(grainOf((batch * hidden * 4 * hidden) / groups, BLOCK_WORK), Math.ceil(groups / STEP_BLOCKS));
   for (let n = 0; n < count; n++) {
-    parallelFor(steps, { ...args, from: n, to: n + 1, blockSamples: batch, blockGroups: 1 }, groups, grain);
+    parallelFor(steps, { from: n, to: n + 1, blockSamples: batch, blockGroups: 1, ...args }, groups, grain);
   }
 }
 
@@ -70,7 +70,7 @@ export function simdLstm(call: LstmCall): void {
     const initialH = call.initialH ? addressOf(call.initialH) : zeros;
     const initialC = call.initialC ? addressOf(call.initialC) : zeros;
     const tensors = { panels, gates, output, cell, activations, initialH, initialC };
-    runSteps(forwardSteps, { ...tensors, steps, batch, hidden, groups, reverse: Number(call.reverse) }, steps);
+    runSteps(forwardSteps, { steps, batch, hidden, groups, reverse: Number(call.reverse), ...tensors }, steps);
   });
 }
 
@@ -103,7 +103,7 @@ export function simdLstmGrad(call: LstmGradCall): void {
       initialHGrad,
       initialCGrad,
     };
-    runSteps(backwardSteps, { ...tensors, steps, batch, hidden, groups, reverse: Number(call.reverse) }, steps + 1);
+    runSteps(backwardSteps, { steps, batch, hidden, groups, reverse: Number(call.reverse), ...tensors }, steps + 1);
   });
 }
 

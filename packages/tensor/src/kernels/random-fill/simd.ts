@@ -32,6 +32,6 @@ const uniformKernel: Kernel = kernel(
 /** Uniform random numbers in contiguous float32. The bits are those of the plain twin. */
 export function simdRandomUniform({ output, shift, scale, source }: RandomFillCall): void {
   const count = sizeOf(output.shape);
-  const args = { ...sourceArguments(source), output: addressOf(output), count, shift, scale };
+  const args = { output: addressOf(output), count, shift, scale, ...sourceArguments(source) };
   parallelFor(uniformKernel, args, Math.ceil(count / 16), grain);
 }
