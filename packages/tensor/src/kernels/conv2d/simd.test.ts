@@ -5,6 +5,7 @@ import { heap } from "../../cpu/heap.js";
 import { scope } from "../../memory.js";
 import { guarded, guardedCopy, secondThread, simdSets, withKernels } from "../../testing/kernels.js";
 import { numbers, sameBits } from "../../testing/numbers.js";
+import { fftConv2d, fftInputGrad, fftWeightGrad, suitsFft } from "./fft/index.js";
 import type { ConvShape } from "./geometry.js";
 import { simdConv2d, simdConv2dInputGrad, simdConv2dWeightGrad } from "./simd.js";
 
@@ -67,23 +68,38 @@ type Results = Record<"output" | "input" | "weight", Float32Array>;
 
 const value = (seed: number, length: number) => numbers([length], seed, "float32");
 
-/** The three passes by kernels: `input` and `weight` are gradients, for a gradient of the output of `value(4)`. */
-function run(s: ConvShape, withBias: boolean): Results {
+/** The three passes. */
+interface Passes {
+  readonly conv2d: typeof fftConv2d;
+  readonly inputGrad: typeof fftInputGrad;
+  readonly weightGrad: typeof fftWeightGrad;
+}
+
+const chosen: Passes = {
+  conv2d: (s, input, weight, bias, output) => simdConv2d(s, { input, weight, bias, output }),
+  inputGrad: (s, output, weight, input) => simdConv2dInputGrad(s, { input, weight, output }),
+  weightGrad: (s, input, output, weight) => simdConv2dWeightGrad(s, { input, weight, output }),
+};
+const bySpectra: Passes = { conv2d: fftConv2d, inputGrad: fftInputGrad, weightGrad: fftWeightGrad };
+
+/** What the passes give: `input` and `weight` are gradients, for a gradient of the output of `value(4)`. */
+function run(s: ConvShape, withBias: boolean, passes = chosen): Results {
   const sizes = sizesOf(s);
   return scope(() => {
     const given = [sizes.input, sizes.weight, s.outChannels, sizes.output].map((n, i) => guardedCopy(value(i + 1, n)));
     const made = [sizes.output, sizes.input, sizes.weight].map((n) => guarded([n]));
     const [x, w, b, gy, y, gx, gw] = [...given, ...made].map(({ view }) => addressOf(view));
-    simdConv2d(s, { input: x, weight: w, bias: withBias ? b : undefined, output: y });
-    simdConv2dInputGrad(s, { input: gx, weight: w, output: gy });
-    simdConv2dWeightGrad(s, { input: x, weight: gw, output: gy });
+    passes.conv2d(s, x, w, withBias ? b : undefined, y);
+    passes.inputGrad(s, gy, w, gx);
+    passes.weightGrad(s, x, gy, gw);
     for (const block of [...given, ...made]) block.check();
     const [output, input, weight] = made.map(({ view }) => view.dataSync() as Float32Array);
     return { output, input, weight };
   });
 }
 
-function check(c: Case): void {
+/** Errors are measured by the sum of a number's own products or, as what spectra give, by the largest of these sums. */
+function check(c: Case, passes = chosen): void {
   const s = shapeOf(c);
   if (s === undefined) return;
   const sizes = sizesOf(s);
@@ -112,8 +128,9 @@ function check(c: Case): void {
       scale[to][at] += Math.abs(product);
     }
   });
-  const got = run(s, c.bias ?? false);
+  const got = run(s, c.bias ?? false, passes);
   for (const name of ["output", "input", "weight"] as const) {
+    if (passes === bySpectra) scale[name].fill(scale[name].reduce((a, b) => Math.max(a, b)));
     for (let i = 0; i < got[name].length; i++) {
       if (!(Math.abs(got[name][i] - want[name][i]) <= 1e-6 * scale[name][i])) {
         throw new Error(`${JSON.stringify(c)}: ${name} ${i} is ${got[name][i]}, expected ${want[name][i]}`);
@@ -182,6 +199,49 @@ describe.each(simdSets)("convolution with %s kernels", (set) => {
     checked({ kernel: [2, 1], stride: [2, 1], dilation: [1, 2], size: [4, 9], channels: 4, outChannels: 12 });
   });
 
+  it("is right by spectra for any geometry, and takes them for large kernels", () => {
+    const pair = (min: number, max: number) => fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));
+    const geometry = fc.record({
+      images: fc.integer({ min: 1, max: 3 }),
+      channels: fc.constantFrom(4, 8),
+      outChannels: fc.constantFrom(4, 12),
+      size: pair(1, 24),
+      kernel: pair(1, 9),
+      padding: pair(0, 9),
+      bias: fc.boolean(),
+    });
+    const checkedBySpectra = (c: Case): void => withKernels(set, 1, () => check(c, bySpectra));
+    fc.assert(fc.property(geometry, checkedBySpectra), { numRuns: 20 });
+    const large: Case = { size: [40, 56], kernel: [9, 5], padding: [4, 0], channels: 24, outChannels: 24, images: 1 };
+    expect(suitsFft(shapeOf(large) as ConvShape)).toBe(true);
+    checkedBySpectra(large);
+  });
+
+  it("takes spectra only for plain convolutions of channels in fours", () => {
+    const large = {
+      size: [80, 80],
+      kernel: [9, 9],
+      padding: [4, 4],
+      channels: 64,
+      outChannels: 16,
+      images: 1,
+    } as const;
+    const suits = (c: Case): boolean => suitsFft(shapeOf(c) as ConvShape);
+    expect(suits(large)).toBe(true);
+    for (const other of [
+      { stride: [1, 2] },
+      { dilation: [2, 2] },
+      { groups: 2 },
+      { channels: 63 },
+      { outChannels: 17 },
+      { kernel: [10, 10] },
+      { kernel: [1, 1] },
+      { channels: 1024, outChannels: 1024 },
+    ] as const) {
+      expect(suits({ ...large, ...other }), JSON.stringify(other)).toBe(false);
+    }
+  });
+
   it("is right for any small geometry", () => {
     const pair = (min: number, max: number) => fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));
     const geometry = fc.record({
@@ -207,6 +267,7 @@ describe.each(simdSets)("convolution with %s kernels", (set) => {
       { size: [3, 80], kernel: [1, 1], channels: 64, outChannels: 64, images: 4, bias: true },
       { size: [6, 40], kernel: [3, 3], padding: [1, 1], channels: 32, outChannels: 48, images: 4 },
       { size: [160, 320], kernel: [2, 2], stride: [2, 2], channels: 2, outChannels: 12 },
+      { size: [40, 30], kernel: [9, 9], padding: [4, 4], channels: 32, outChannels: 16 },
     ];
     for (const c of cases) {
       const s = shapeOf(c) as ConvShape;
