@@ -1,6 +1,6 @@
-// What `kernels.mjs` times: each kernel on shapes of PP-OCRv3's recognition networks at batch 8, 48x320. A case has a name,
-// `make`, which prepares operands and returns what is timed, and its work: `operations` (multiplications and additions) or
-// `bytes` (of every tensor read or written, once).
+// What `kernels.mjs` times: each kernel on shapes of PP-OCRv3's recognition networks at batch 8, 48x320, and of its neck of
+// detection. A case has a name, `make`, which prepares operands and returns what is timed, and its work: `operations`
+// (multiplications and additions) or `bytes` (of every tensor read or written, once).
 import {
   adamStep,
   additiveAttention,
@@ -313,6 +313,9 @@ export const kernelCases = [
   ...convolutions({ channels: 128, map: [12, 160], kernel: 3, groups: 128, stride: [2, 1] }),
   ...convolutions({ channels: 256, map: [6, 160], kernel: 5, groups: 256 }),
   ...convolutions({ channels: 512, map: [3, 160], kernel: 5, groups: 512, stride: [1, 2] }),
+  ...convolutions({ channels: 64, map: [80, 80], kernel: 9, groups: 64 }),
+  // By spectra: more than the limit, since fewer products are made than a convolution has.
+  ...convolutions({ images: 2, channels: 256, outs: 64, map: [80, 80], kernel: 9 }),
   ...normalizations(8, 64, 24, 160),
   ...normalizations(8, 256, 6, 160),
   ...layerNorms(320, 120),
