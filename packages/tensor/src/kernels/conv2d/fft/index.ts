@@ -17,8 +17,10 @@ import { FREQUENCIES, TILE } from "./tiles.js";
 // kernel did not reach around its edges. Source: overlap-save, with real and imaginary parts as in Mathieu et al. 2014
 // (Fast Training of Convolutional Networks through FFTs).
 
-/** Floats of spectra that are in memory at once, of planes or of kernels. */
-const SPECTRUM_FLOATS = 1 << 24;
+/** Floats of kernels' spectra that may be in memory. */
+const KERNEL_FLOATS = 1 << 24;
+/** Floats of tiles' spectra that are in memory at once. */
+const TILE_FLOATS = 1 << 23;
 /** Multiply-adds that transforming a tile, or a kernel, takes as long as. */
 const TRANSFORM_COST = 12_000;
 
@@ -42,7 +44,7 @@ export function suitsFft(s: ConvShape): boolean {
   const fours = channels % 4 === 0 && outChannels % 4 === 0;
   if (!plain || !fours || Math.max(s.kernelHeight, s.kernelWidth) > TILE / 2 + 1) return false;
   const pairs = channels * outChannels;
-  if (4 * FREQUENCIES * pairs > SPECTRUM_FLOATS) return false;
+  if (4 * FREQUENCIES * pairs > KERNEL_FLOATS) return false;
   const { tiles } = tilesOf(s, s.outHeight, s.outWidth);
   const direct = pairs * s.kernelHeight * s.kernelWidth * s.images * s.outHeight * s.outWidth;
   const transforms = TRANSFORM_COST * ((channels + outChannels) * tiles + pairs);
@@ -89,7 +91,7 @@ interface Spectra {
 
 /** Calls `work` for chunks of the tiles, as many at a time as `floats` a tile leave room for. */
 function forChunks(tiles: number, floats: number, work: (chunk: Chunk) => void): void {
-  const most = 4 * Math.max(1, Math.floor(SPECTRUM_FLOATS / (4 * floats)));
+  const most = 4 * Math.max(1, Math.floor(TILE_FLOATS / (4 * floats)));
   for (let first = 0; first < tiles; first += most) {
     const count = Math.min(most, tiles - first);
     work({ first, count, groups: Math.ceil(count / 4) });
