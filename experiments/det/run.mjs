@@ -116,21 +116,18 @@ const runs = Object.entries(arms).flatMap(([arm, run]) =>
 // The teacher's long training begins at once, beside what does not wait for it.
 await inParallel([teach, ...seeds.map((seed) => () => drawn(seed)), ...runs], jobs);
 
-/** Draws what the first seed of every arm finds in ten of the photographs that are held out. */
+// What the first seed of every arm finds in ten of the photographs that are held out.
 const held = readFileSync(data.photos.val, "utf8").split("\n").filter(Boolean);
 const ten = held
   .filter((_, i) => i % Math.ceil(held.length / 10) === 0)
   .map((line) => join(photos, line.split("\t")[0]));
-for (const [arm, kind] of [
-  ["alone", "student"],
-  ["dml", "dml"],
-  ["cml", "cml"],
-]) {
-  const boxes = place(`boxes-${arm}.jsonl`);
+for (const arm of Object.keys(arms)) {
+  const [boxes, kind] = [place(`boxes-${arm}.jsonl`), arm === "alone" ? "student" : arm];
   const args = ["-c", config(kind), "-o", ...settings(`${arm}-1`, onPhotos(1))];
-  await retort(["infer", ...ten, ...args, "--out", boxes, "--draw", place(`pictures/${arm}`)], {
-    log: place("pictures.log"),
-  });
+  const drawing = ["--out", boxes, "--draw", place(`pictures/${arm}`), "--json"];
+  await once(place(`drawn-${arm}.json`), async () =>
+    JSON.parse(await retort(["infer", ...ten, ...args, ...drawing], { log: place("pictures.log") })),
+  );
 }
 
 const table = resultsTable(results, ["hmean", "precision", "recall"], (await teach()).metrics);

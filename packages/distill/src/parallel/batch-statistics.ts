@@ -1,3 +1,4 @@
+import type { SumOverParts } from "@retort/autograd";
 import { BatchNorm, type Module } from "@retort/autograd/nn";
 import { assign, cast, scope, tensor } from "@retort/tensor";
 import type { Communicator } from "./communicator.js";
@@ -6,9 +7,9 @@ function batchNorms(model: Module): Set<BatchNorm> {
   return new Set([...model.modules()].filter((module) => module instanceof BatchNorm));
 }
 
-/** Lets every batch norm use the statistics of the whole batch, of which each rank has a part. */
-export function shareStatistics(model: Module, ranks: Communicator): void {
-  for (const module of batchNorms(model)) module.sumOverParts = (numbers) => ranks.allReduce(numbers);
+/** Lets every batch norm use the statistics of the whole batch, over whose parts `sumOverParts` adds up. */
+export function shareStatistics(model: Module, sumOverParts: SumOverParts): void {
+  for (const module of batchNorms(model)) module.sumOverParts = sumOverParts;
 }
 
 /**

@@ -22,7 +22,7 @@ import { loadWithWeights } from "./weights.js";
 export async function plan(path: string, overrides: Overrides = [], ranks: Ranks = alone): Promise<PlanReport> {
   const loaded = await loadWithWeights(path, overrides);
   const { config, dictionary, classes } = loaded;
-  const data = [await findData(loaded, "Train", ranks), await findData(loaded, "Eval", ranks)];
+  const data = [await findData(loaded, "Train", ranks), await findData(loaded, "Eval")];
   const schedule = planSchedule(config.optimizer, config.global.epochNum, stepsPerEpoch(config, data[0]));
   const run = new BlindRun(config, classes);
   const networks = planNetworks(config, run);

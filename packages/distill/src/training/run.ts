@@ -90,8 +90,8 @@ export async function createRun(
   );
   const parameters = trainableParameters({ model, adapters });
   const together = ranks.size > 1;
-  if (together && config.global.useSyncBn) shareStatistics(model, ranks);
   const overParts = together ? (numbers: Float64Array) => ranks.allReduce(numbers) : undefined;
+  if (overParts && config.global.useSyncBn) shareStatistics(model, overParts);
   return {
     loaded,
     model,

@@ -39,5 +39,5 @@ export function needShapes(operation: string, fits: boolean, needed: string, ten
 /** Checks the shape of every named tensor that is given. @throws ShapeError */
 export function needShape(operation: string, shape: Shape, tensors: Named): void {
   if (Object.values(tensors).every((x) => x === undefined || sameShape(x.shape, shape))) return;
-  needShapes(operation, false, `shape ${formatShape(shape)}`, tensors);
+  throw new ShapeError(`${operation} needs shape ${formatShape(shape)}, found ${describe(tensors)}`);
 }

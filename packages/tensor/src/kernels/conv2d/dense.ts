@@ -2,18 +2,8 @@ import { heap } from "../../cpu/heap.js";
 import { parallelFor } from "../../cpu/threads.js";
 import { multiplyWith, simdGemm } from "../gemm/simd.js";
 import { gatherMultiply } from "./gather.js";
-import { type ConvShape, isPointwise, usefulTaps } from "./geometry.js";
+import { type ConvShape, groupSizes, isPointwise, usefulTaps } from "./geometry.js";
 import { scatterTaps, windowMultiply } from "./window.js";
-
-/** Sizes of one group, in elements. */
-function groupSizes(s: ConvShape) {
-  const channels = s.channels / s.groups;
-  const outChannels = s.outChannels / s.groups;
-  const taps = s.kernelHeight * s.kernelWidth;
-  const plane = s.height * s.width;
-  const outPlane = s.outHeight * s.outWidth;
-  return { channels, outChannels, taps, plane, outPlane, weights: outChannels * channels * taps };
-}
 
 /** Output = weight · patches of the input, group by group. */
 export function denseConv2d(

@@ -4,9 +4,9 @@ import { defineFill, type PlaneLayout, planeBytes, planeLayout } from "./depthwi
 import { placeOf, prepareSums, type SumSource, storeLanes, sumRow, type Tap } from "./depthwise-sum.js";
 import type { ConvShape } from "./geometry.js";
 
-const sizes = [3, 5, 7, 9];
+const kernelSizes = [3, 5, 7, 9];
 
-/** Kernel size, one of `sizes`, and strides that have kernels of their own. */
+/** Kernel size, one of `kernelSizes`, and strides that have kernels of their own. */
 interface Variant {
   readonly size: number;
   readonly strideY: 1 | 2;
@@ -34,7 +34,7 @@ const GRAIN_WORK = 1 << 16;
 /** True for 3x3, 5x5, 7x7 and 9x9 kernels with half padding, strides of 1 and 2, one output a channel. */
 export function hasDepthwiseKernel(s: ConvShape): boolean {
   const size = s.kernelHeight;
-  const square = size === s.kernelWidth && sizes.includes(size);
+  const square = size === s.kernelWidth && kernelSizes.includes(size);
   const strides = s.stride.every((step) => step === 1 || step === 2);
   const half = s.padding.every((zeros) => zeros === (size - 1) / 2);
   return square && strides && half && s.dilation.every((d) => d === 1) && s.outChannels === s.channels;

@@ -36,6 +36,23 @@ export function usefulTaps(s: ConvShape, axis: 0 | 1): Taps {
   return { first, count: end - first };
 }
 
+/** Sizes of one group, in elements. */
+export function groupSizes(s: ConvShape): {
+  readonly channels: number;
+  readonly outChannels: number;
+  readonly taps: number;
+  readonly plane: number;
+  readonly outPlane: number;
+  readonly weights: number;
+} {
+  const channels = s.channels / s.groups;
+  const outChannels = s.outChannels / s.groups;
+  const taps = s.kernelHeight * s.kernelWidth;
+  const plane = s.height * s.width;
+  const outPlane = s.outHeight * s.outWidth;
+  return { channels, outChannels, taps, plane, outPlane, weights: outChannels * channels * taps };
+}
+
 /** True for kernels of one tap that reads each input once: a matrix product over channels. */
 export function isPointwise(s: ConvShape): boolean {
   const one = s.kernelHeight === 1 && s.kernelWidth === 1 && s.stride[0] === 1 && s.stride[1] === 1;

@@ -1,8 +1,8 @@
-import { heap } from "../../cpu/heap.js";
 import { parallelFor } from "../../cpu/threads.js";
+import { withFloats } from "../../cpu/with-floats.js";
 import { f32x4, i32, type Kernel, kernel, ptr, type Words } from "../../wasm/index.js";
 import { simdGemm } from "../gemm/simd.js";
-import type { ConvShape } from "./geometry.js";
+import { type ConvShape, groupSizes } from "./geometry.js";
 
 /**
  * True where the patches that a kernel of several taps reads lie side by side and cover its input, as those of a DB head's
@@ -69,13 +69,6 @@ const toPlanes = sorting("toPlanes", "to planes");
 /** Rows that are worth sorting in another thread, in elements. */
 const GRAIN = 1 << 14;
 
-/** Sizes in elements: of an image's planes and of its output, of the kernel of one output channel, and of one plane. */
-function sizesOf(s: ConvShape) {
-  const outPlane = s.outHeight * s.outWidth;
-  const taps = s.kernelHeight * s.kernelWidth;
-  return { taps, outPlane, image: s.channels * s.height * s.width, output: s.outChannels * outPlane };
-}
-
 /** Calls `work` for every image with memory that holds its patches, and the addresses of its planes and of its output. */
 function forImages(
   s: ConvShape,
@@ -83,13 +76,11 @@ function forImages(
   output: number,
   work: (patches: number, planes: number, output: number, image: number) => void,
 ): void {
-  const sizes = sizesOf(s);
-  const patches = heap().alloc(4 * sizes.image);
-  try {
-    for (let n = 0; n < s.images; n++) work(patches, planes + 4 * n * sizes.image, output + 4 * n * sizes.output, n);
-  } finally {
-    heap().free(patches);
-  }
+  const { plane, outPlane } = groupSizes(s);
+  const [image, result] = [s.channels * plane, s.outChannels * outPlane];
+  withFloats([image], (patches) => {
+    for (let n = 0; n < s.images; n++) work(patches, planes + 4 * n * image, output + 4 * n * result, n);
+  });
 }
 
 function sort(how: Sorting, s: ConvShape, planes: number, patches: number): void {
@@ -109,11 +100,10 @@ function forGroups(
     readonly out: number;
   }) => void,
 ): void {
-  const { taps, outPlane } = sizesOf(s);
-  const rows = (s.channels / s.groups) * taps;
-  const outChannels = s.outChannels / s.groups;
+  const { channels, outChannels, taps, outPlane, weights } = groupSizes(s);
+  const rows = channels * taps;
   for (let g = 0; g < s.groups; g++) {
-    const [weight, patch, out] = [outChannels * rows, rows * outPlane, outChannels * outPlane].map((n) => 4 * g * n);
+    const [weight, patch, out] = [weights, rows * outPlane, outChannels * outPlane].map((n) => 4 * g * n);
     multiply({ rows, outChannels, weight, patch, out });
   }
 }
@@ -126,7 +116,7 @@ export function tilingConv2d(
   bias: number | undefined,
   output: number,
 ): void {
-  const n = sizesOf(s).outPlane;
+  const n = groupSizes(s).outPlane;
   forImages(s, input, output, (patches, planes, result) => {
     sort(toPatches, s, planes, patches);
     forGroups(s, ({ rows, outChannels, weight: w, patch, out }) => {
@@ -140,7 +130,7 @@ export function tilingConv2d(
 
 /** Gradient of its input. */
 export function tilingInputGrad(s: ConvShape, grad: number, weight: number, input: number): void {
-  const n = sizesOf(s).outPlane;
+  const n = groupSizes(s).outPlane;
   forImages(s, input, grad, (patches, planes, given) => {
     forGroups(s, ({ rows, outChannels, weight: w, patch, out }) => {
       const left = { a: weight + w, aRow: 1, aCol: rows };
@@ -153,7 +143,7 @@ export function tilingInputGrad(s: ConvShape, grad: number, weight: number, inpu
 
 /** Gradient of its weight, summed over images in order. */
 export function tilingWeightGrad(s: ConvShape, input: number, grad: number, weight: number): void {
-  const k = sizesOf(s).outPlane;
+  const k = groupSizes(s).outPlane;
   forImages(s, input, grad, (patches, planes, given, image) => {
     sort(toPatches, s, planes, patches);
     forGroups(s, ({ rows, outChannels, weight: w, patch, out }) => {

@@ -1,6 +1,7 @@
 import { addressOf } from "../../cpu/buffer.js";
 import { heap } from "../../cpu/heap.js";
 import { parallelFor } from "../../cpu/threads.js";
+import { withFloats } from "../../cpu/with-floats.js";
 import type { View } from "../../device.js";
 import { sizeOf } from "../../shape.js";
 import type { Kernel } from "../../wasm/index.js";
@@ -8,16 +9,6 @@ import { grainOf } from "../choice.js";
 import type { LstmCall, LstmGradCall } from "./call.js";
 import { packBackward, packForward, panelColumns } from "./panel.js";
 import { backwardSteps, forwardSteps } from "./steps.js";
-
-/** Runs `fn` with blocks of the heap of so many floats, and frees them. */
-function withFloats<T>(sizes: readonly number[], fn: (...addresses: number[]) => T): T {
-  const blocks = sizes.map((size) => heap().alloc(4 * size));
-  try {
-    return fn(...blocks);
-  } finally {
-    for (const block of blocks) heap().free(block);
-  }
-}
 
 /** Copies a view, or zeros, to an address. */
 function copyTo(address: number, size: number, view: View | undefined): void {

@@ -1,5 +1,5 @@
-import { heap } from "../../../cpu/heap.js";
 import { parallelFor } from "../../../cpu/threads.js";
+import { withFloats } from "../../../cpu/with-floats.js";
 import { simdGemm } from "../../gemm/simd.js";
 import type { ConvShape } from "../geometry.js";
 import {
@@ -20,7 +20,7 @@ import { FREQUENCIES, TILE } from "./tiles.js";
 /** Floats of kernels' spectra that may be in memory. */
 const KERNEL_FLOATS = 1 << 24;
 /** Floats of tiles' spectra that are in memory at once. */
-const TILE_FLOATS = 1 << 23;
+const CHUNK_FLOATS = 1 << 23;
 /** Multiply-adds that transforming a tile, or a kernel, takes as long as. */
 const TRANSFORM_COST = 12_000;
 
@@ -91,25 +91,14 @@ interface Spectra {
 
 /** Calls `work` for chunks of the tiles, as many at a time as `floats` a tile leave room for. */
 function forChunks(tiles: number, floats: number, work: (chunk: Chunk) => void): void {
-  const most = 4 * Math.max(1, Math.floor(TILE_FLOATS / (4 * floats)));
+  const most = 4 * Math.max(1, Math.floor(CHUNK_FLOATS / (4 * floats)));
   for (let first = 0; first < tiles; first += most) {
     const count = Math.min(most, tiles - first);
     work({ first, count, groups: Math.ceil(count / 4) });
   }
 }
 
-/** Calls `work` with the addresses of as many blocks of memory as there are sizes, in floats. */
-function withBlocks(sizes: readonly number[], work: (...addresses: number[]) => void): void {
-  const blocks: number[] = [];
-  try {
-    for (const size of sizes) blocks.push(heap().alloc(4 * size));
-    work(...blocks);
-  } finally {
-    for (const block of blocks) heap().free(block);
-  }
-}
-
-/** Four tiles that are transformed at once are this much of what is worth giving to another thread. */
+/** Transforms of four tiles that are worth giving to another thread. */
 const GRAIN = 8;
 
 /** How weights are read: the element for (output, input, y, x) lies at `address` plus these times their strides. */
@@ -132,7 +121,7 @@ function correlate(
   const { tiles, ...grid } = tilesOf(s, output.height, output.width);
   const [rows, columns] = [2 * output.channels, 2 * input.channels];
   const each = spaced(rows * columns);
-  withBlocks([FREQUENCIES * each], (matrices) => {
+  withFloats([FREQUENCIES * each], (matrices) => {
     const { kernelHeight, kernelWidth } = s;
     const sizes = { outputs: output.channels, inputs: input.channels, kernelHeight, kernelWidth };
     const kernels = (output.channels * input.channels) / 4;
@@ -141,7 +130,7 @@ function correlate(
       const n = 4 * chunk.groups;
       const cut = { ...grid, ...stepsOf(s), ...chunk };
       const [givenEach, resultEach] = [spaced(columns * n), spaced(rows * n)];
-      withBlocks([FREQUENCIES * givenEach, FREQUENCIES * resultEach], (given, result) => {
+      withFloats([FREQUENCIES * givenEach, FREQUENCIES * resultEach], (given, result) => {
         const extent = { top, left, rows: TILE, columns: TILE };
         toSpectra(inputSpectra, input, cut, extent, { spectra: given, frequency: givenEach });
         const matrix = { a: matrices, aRow: columns, aCol: 1, aBatch: each };
@@ -211,18 +200,18 @@ export function fftWeightGrad(s: ConvShape, input: number, grad: number, output:
   const { tiles, ...grid } = tilesOf(s, s.outHeight, s.outWidth);
   const pairs = channels * outChannels;
   const each = spaced(2 * pairs);
-  withBlocks([FREQUENCIES * each], (sums) => {
+  withFloats([FREQUENCIES * each], (sums) => {
     forChunks(tiles, FREQUENCIES * Math.max(2 * channels, 3 * outChannels), (chunk) => {
       const k = 4 * chunk.groups;
       const steps = stepsOf(s);
       const cut = { ...grid, ...steps, ...chunk };
       const [part, gradPart] = [channels * k, outChannels * k];
       const [inputEach, gradEach] = [spaced(2 * part), spaced(3 * gradPart)];
-      withBlocks([FREQUENCIES * inputEach, FREQUENCIES * gradEach], (x, g) => {
+      withFloats([FREQUENCIES * inputEach, FREQUENCIES * gradEach], (x, g) => {
         const whole = { top: s.padding[0], left: s.padding[1], rows: TILE, columns: TILE };
         toSpectra(inputSpectra, inputOf(s, input), cut, whole, { spectra: x, frequency: inputEach });
-        const steady = { top: 0, left: 0, rows: steps.stepY, columns: steps.stepX };
-        toSpectra(gradSpectra, outputOf(s, grad), cut, steady, { spectra: g, frequency: gradEach });
+        const own = { top: 0, left: 0, rows: steps.stepY, columns: steps.stepX };
+        toSpectra(gradSpectra, outputOf(s, grad), cut, own, { spectra: g, frequency: gradEach });
         const common = { m: outChannels, n: channels, k, batch: FREQUENCIES, segments: 2, accumulate: chunk.first > 0 };
         const a = { a: g, aRow: k, aCol: 1, aBatch: gradEach };
         const b = { bRow: 1, bCol: k, bBatch: inputEach };
