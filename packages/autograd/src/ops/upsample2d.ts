@@ -18,8 +18,10 @@ export function upsampleNearest2d(x: Operand, factor: number | readonly [number,
     );
   }
   const [samples, channels, height, width] = input.shape;
-  const lines = samples * channels * height;
-  const apart = reshape(input, [lines, 1, width, 1]);
-  const repeated = broadcastTo(apart, [lines, rows, width, columns]);
-  return reshape(repeated, [samples, channels, rows * height, columns * width]);
+  const wider = repeated(reshape(input, [samples * channels * height * width, 1, 1]), columns);
+  const taller = repeated(reshape(wider, [samples * channels * height, 1, width * columns]), rows);
+  return reshape(taller, [samples, channels, rows * height, columns * width]);
 }
+
+/** x [N, 1, L] to [N, times, L]. One axis at a time: the second copies whole lines, and its gradient sums them up. */
+const repeated = (x: Variable, times: number): Variable => broadcastTo(x, [x.shape[0], times, x.shape[2]]);

@@ -146,6 +146,17 @@ test("a frozen network uses its running statistics: one image's features do not 
   expect(difference("reference")).toBeGreaterThan(1e-3);
 });
 
+test("a frozen network runs before those that learn, wherever it stands", () => {
+  const { model, teacher } = modelWith("frozen");
+  const student = model.networks.get("Student")?.network as RecognitionNetwork;
+  const networks = new Map([
+    ["Student", { network: student, freeze: "learning" as const }],
+    ["Teacher", { network: teacher, freeze: "frozen" as const }],
+  ]);
+  const outputs = new DistillationModel(networks).train().forward(images, { labels });
+  expect([...outputs.keys()]).toEqual(["Teacher", "Student"]);
+});
+
 test("evaluation evaluates every network, and training turns back", () => {
   const { model } = modelWith("frozen");
   model.eval();

@@ -45,17 +45,23 @@ export class DistillationModel extends Module {
     return this;
   }
 
-  /** Outputs of every network, by name; those that are given are taken as they are, without running the network. */
+  /**
+   * Outputs of every network, by name; those that are given are taken as they are, without running the network.
+   * Networks that are not recorded run first: what they need in between is gone before the others' records fill memory.
+   */
   forward(
     images: Operand,
     targets: HeadTargets = {},
     given: ReadonlyMap<string, NetworkOutput> = new Map(),
   ): Map<string, NetworkOutput> {
     const outputs = new Map<string, NetworkOutput>();
-    for (const [name, { network, freeze }] of this.networks) {
-      const run = (): NetworkOutput => network.forward(images, targets);
-      outputs.set(name, given.get(name) ?? (freeze === "learning" ? run() : noGrad(run)));
+    const inTurn = [...this.networks].sort(([, a], [, b]) => Number(isRecorded(a)) - Number(isRecorded(b)));
+    for (const [name, subNetwork] of inTurn) {
+      const run = (): NetworkOutput => subNetwork.network.forward(images, targets);
+      outputs.set(name, given.get(name) ?? (isRecorded(subNetwork) ? run() : noGrad(run)));
     }
     return outputs;
   }
 }
+
+const isRecorded = ({ freeze }: SubNetwork): boolean => freeze === "learning";
