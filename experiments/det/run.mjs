@@ -5,8 +5,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { decodePicture } from "@retort/ocr-models/data";
 import { resultsTable } from "../table.mjs";
 import { inParallel, memoized, once, retort, schedule, training } from "../trainings.mjs";
+import { outlines } from "./outlines.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -120,15 +122,22 @@ await inParallel([teach, ...seeds.map((seed) => () => drawn(seed)), ...runs], jo
 const held = readFileSync(data.photos.val, "utf8").split("\n").filter(Boolean);
 const ten = held
   .filter((_, i) => i % Math.ceil(held.length / 10) === 0)
-  .map((line) => join(photos, line.split("\t")[0]));
+  .map((line) => line.split("\t"))
+  .map(([name, labels]) => ({ file: join(photos, name), labels: JSON.parse(labels) }));
+const found = {};
 for (const arm of Object.keys(arms)) {
-  const [boxes, kind] = [place(`boxes-${arm}.jsonl`), arm === "alone" ? "student" : arm];
-  const args = ["-c", config(kind), "-o", ...settings(`${arm}-1`, onPhotos(1))];
-  const drawing = ["--out", boxes, "--draw", place(`pictures/${arm}`), "--json"];
-  await once(place(`drawn-${arm}.json`), async () =>
-    JSON.parse(await retort(["infer", ...ten, ...args, ...drawing], { log: place("pictures.log") })),
+  const args = ["-c", config(arm === "alone" ? "student" : arm), "-o", ...settings(`${arm}-1`, onPhotos(1))];
+  const images = ten.map(({ file }) => file);
+  const answers = await once(place(`boxes-${arm}.json`), async () =>
+    JSON.parse(await retort(["infer", ...images, ...args, "--draw", place(`pictures/${arm}`), "--json"])),
   );
+  found[arm] = answers.map(({ boxes }) => boxes.Student ?? boxes[""]);
 }
+const sizes = ten.map(async ({ file, labels }) => {
+  const { width, height } = await decodePicture(readFileSync(file));
+  return { size: [width, height], labels };
+});
+writeFileSync(place("outlines.svg"), outlines(await Promise.all(sizes), found));
 
 const table = resultsTable(results, ["hmean", "precision", "recall"], (await teach()).metrics);
 writeFileSync(place("results.md"), table);
