@@ -119,12 +119,13 @@ export function fakeEngine(acc = 0.95): {
         device: "cpu",
         noGpu: device === "gpu" ? ["no adapter"] : [],
         fallbacks: {},
+        kept: 0,
         share: { conv2d: 0.25, matmul: 0.75 },
       };
     },
     async benchInference({ config, overrides, model }) {
       note(`bench inference ${model}`, config, overrides);
-      const here = { device: "cpu", noGpu: [], fallbacks: {} };
+      const here = { device: "cpu", noGpu: [], fallbacks: {}, kept: 0 };
       return { seconds: 0.0125, imagesPerSecond: 80, peakMemoryBytes: 2 ** 30, share: { conv2d: 1 }, ...here };
     },
   };

@@ -1,7 +1,7 @@
-import type { Device, DeviceBuffer, KernelCalls, View } from "./device.js";
+import type { Device, DeviceBuffer, KernelCalls } from "./device.js";
 import { byteSize, type DType, type TypedArray } from "./dtype.js";
 import { operationsOf } from "./kernels/operations.js";
-import { viewsOf } from "./kernels/views.js";
+import { elementsOf, viewsOf } from "./kernels/views.js";
 import { formatShape } from "./shape.js";
 
 /** One call of a kernel. */
@@ -54,13 +54,9 @@ export function profilingDevice(inner: Device): ProfilingDevice {
       const milliseconds = performance.now() - start;
       const views = [...viewsOf(call)];
       const shapes = views.map(([name, { shape }]) => `${name} ${formatShape(shape)}`).join(", ");
-      const bytes = views.reduce((sum, [, view]) => sum + bytesOf(view), 0);
+      const bytes = views.reduce((sum, [, view]) => sum + elementsOf(view) * byteSize(view.dtype), 0);
       calls.push({ kernel, shapes, start, milliseconds, operations: operationsOf(kernel, call), bytes });
     },
   };
   return device;
-}
-
-function bytesOf({ shape, strides, dtype }: View): number {
-  return shape.reduce((product, length, axis) => (strides[axis] === 0 ? product : product * length), byteSize(dtype));
 }

@@ -94,12 +94,15 @@ function describeBench(report: BenchReport, unit: "step" | "pass"): string {
 }
 
 /** Of a GPU, what it left to the CPU; where there is none, why. */
-function describeDevice({ device, noGpu, fallbacks }: BenchReport, unit: string): string[] {
+function describeDevice({ device, noGpu, fallbacks, kept, workThreshold }: BenchReport, unit: string): string[] {
   const reasons = noGpu.map((reason) => `not used: ${reason}`);
   if (device === "cpu") return reasons;
   const calls = Object.entries(fallbacks).map(([kernel, count]) => `  ${count.toFixed(1).padStart(7)}  ${kernel}`);
-  const heading = calls.length === 0 ? "no kernel ran on the CPU" : `calls that the CPU ran, in one ${unit}`;
-  return [`on ${device}: ${heading}`, ...calls, ...reasons];
+  const heading =
+    calls.length === 0 ? "it has a kernel for every call" : `calls that it has no kernel for, in one ${unit}`;
+  const { numbers = 0, operations = 0 } = workThreshold ?? {};
+  const small = `calls below ${numbers} numbers and ${operations} operations that stayed on the CPU: ${kept.toFixed(1)}`;
+  return [`on ${device}: ${heading}`, ...calls, small, ...reasons];
 }
 
 const shownShapes = 40;

@@ -1,5 +1,5 @@
 import { cpu, type ProfilingDevice, profilingDevice } from "@retort/tensor";
-import { type ChosenDevice, chooseDevice } from "@retort/tensor/gpu";
+import { type ChosenDevice, chooseDevice, type WorkThreshold } from "@retort/tensor/gpu";
 import type { Overrides } from "../config/overrides.js";
 import { median } from "../median.js";
 import { type Profile, profileOf } from "./profile.js";
@@ -41,8 +41,12 @@ export interface BenchReport {
   readonly device: string;
   /** Why a GPU that was asked for is not used, a reason for each way to it. */
   readonly noGpu: readonly string[];
-  /** Calls of a step that a GPU left to the CPU, by kernel. */
+  /** Calls of a step that a GPU left to the CPU because it has no kernel for them, by kernel. */
   readonly fallbacks: Readonly<Record<string, number>>;
+  /** Calls of a step that a GPU left to the CPU because they are below its `workThreshold`. */
+  readonly kept: number;
+  /** Of a GPU. */
+  readonly workThreshold?: WorkThreshold;
 }
 
 /** The device that is timed, and the one around it that can be looked at. */
@@ -94,12 +98,14 @@ export async function timed(
     }
     return seconds;
   };
+  const gpu = "fallbacks" in chosen.device ? chosen.device : undefined;
   device.recording = false;
   device.reset();
   await times(0, 1);
-  if ("resetCounts" in chosen.device) chosen.device.resetCounts();
+  gpu?.resetCounts();
   const seconds = median(await times(1, steps));
-  const fallbacks = "fallbacks" in chosen.device ? [...chosen.device.fallbacks] : [];
+  const fallbacks = [...(gpu?.fallbacks ?? [])];
+  const kept = [...(gpu?.kept.values() ?? [])].reduce((a, b) => a + b, 0);
   device.recording = true;
   const looked = await times(1 + steps, Math.ceil(steps / 2));
   return {
@@ -111,6 +117,8 @@ export async function timed(
     device: chosen.device.name,
     noGpu: chosen.reasons,
     fallbacks: Object.fromEntries(fallbacks.map(([kernel, calls]) => [kernel, calls / steps])),
+    kept: kept / steps,
+    ...(gpu === undefined ? {} : { workThreshold: gpu.workThreshold }),
   };
 }
 

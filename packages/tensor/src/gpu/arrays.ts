@@ -8,16 +8,19 @@ import { type MaybePromise, Queue, whenAll } from "./queue.js";
  */
 export class DeviceArray {
   readonly length: number;
+  /** Whether the host has the numbers, or will have them before anything that is asked for from now on. */
+  readonly fromHost: boolean;
   /** Set when the task that computes the array has run. */
   handle: Handle | undefined;
   host: TypedArray | undefined;
   private holders = 1;
   private readonly free: (handle: Handle) => void;
 
-  constructor(length: number, free: (handle: Handle) => void, host?: TypedArray) {
+  constructor(length: number, free: (handle: Handle) => void, from: { host?: TypedArray } | undefined) {
     this.length = length;
     this.free = free;
-    this.host = host;
+    this.fromHost = from !== undefined;
+    this.host = from?.host;
   }
 
   retain(): this {
@@ -51,7 +54,7 @@ export class Arrays {
 
   /** An array of numbers that the host has; they go to the device when a kernel asks for them. Takes over `host`. */
   of(host: TypedArray): DeviceArray {
-    return new DeviceArray(host.length, this.free, host);
+    return new DeviceArray(host.length, this.free, { host });
   }
 
   /** The output of a kernel. The order of arguments is that of the names in `source`. */
@@ -63,7 +66,7 @@ export class Arrays {
     numbers: readonly number[] = [],
   ): DeviceArray {
     if (length === 0) return this.of(new Float32Array(0));
-    const output = new DeviceArray(length, this.free);
+    const output = new DeviceArray(length, this.free, undefined);
     this.task([...inputs, output], () =>
       whenAll(inputs.map(this.resident), (handles) =>
         whenAll([this.gpu.run(source, length, handles, integers, numbers)], ([handle]) => this.arrived(output, handle)),
@@ -78,7 +81,7 @@ export class Arrays {
     lengths: readonly number[],
     body: (inputs: readonly TypedArray[]) => readonly TypedArray[],
   ): DeviceArray[] {
-    const outputs = lengths.map((length) => new DeviceArray(length, this.free));
+    const outputs = lengths.map((length) => new DeviceArray(length, this.free, {}));
     this.task([...inputs, ...outputs], () =>
       whenAll(inputs.map(this.hosted), (data) => {
         for (const [i, host] of body(data).entries()) outputs[i].host = host;

@@ -7,6 +7,7 @@ import { tensor } from "../ops/create.js";
 import { evaluate } from "../ops/evaluate.js";
 import { matmul } from "../ops/matmul.js";
 import type { Tensor } from "../tensor.js";
+import { calibrateThreshold } from "./calibrate-threshold.js";
 import { type GpuDevice, gpuDevice } from "./device.js";
 import type { GpuMode } from "./gpu-js.js";
 
@@ -43,7 +44,8 @@ async function fault(device: GpuDevice): Promise<string | undefined> {
 
 /**
  * The best device that runs here: WebGPU, then WebGL 2 (a browser) or headless-gl (Node), then the CPU. A GPU is taken
- * only if it multiplies matrices correctly. gpu.js is loaded when this is called.
+ * only if it multiplies matrices correctly, and is told by measurement which work the CPU does faster
+ * (`calibrateThreshold`). gpu.js is loaded when this is called.
  */
 export async function chooseDevice(
   modes: readonly GpuMode[] = ["webgpu", "webgl2", "headlessgl"],
@@ -53,7 +55,10 @@ export async function chooseDevice(
     try {
       const device = await gpuDevice(mode);
       const wrong = await fault(device);
-      if (wrong === undefined) return { device, reasons };
+      if (wrong === undefined) {
+        await calibrateThreshold(device);
+        return { device, reasons };
+      }
       device.destroy();
       reasons.push(wrong);
     } catch (error) {

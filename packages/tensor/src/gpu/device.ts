@@ -11,6 +11,7 @@ import { kernels } from "./kernels/index.js";
 import { nestOf } from "./kernels/merge.js";
 import { outputs } from "./outputs.js";
 import { Scratch } from "./scratch.js";
+import { isBelow, noThreshold, type WorkThreshold } from "./work-threshold.js";
 
 /** Tensors on a GPU through gpu.js. float64 stays on the host: no mode of gpu.js has it. */
 export interface GpuDevice extends Device {
@@ -19,9 +20,13 @@ export interface GpuDevice extends Device {
   readonly runs: ReadonlyMap<keyof KernelCalls, number>;
   /** How often the CPU ran a kernel instead, because the device has none for the call; float64 is not counted. */
   readonly fallbacks: ReadonlyMap<keyof KernelCalls, number>;
+  /** Which calls stay on the CPU if all that they read is there; at first none. `calibrateThreshold` measures what is best. */
+  workThreshold: WorkThreshold;
+  /** How often a kernel stayed on the CPU for want of work. */
+  readonly kept: ReadonlyMap<keyof KernelCalls, number>;
   /** Arrays on the device. */
   readonly liveArrays: number;
-  /** Sets the counts of runs and fallbacks back to 0. */
+  /** Sets the counts of runs, fallbacks and calls that were kept back to 0. */
   resetCounts(): void;
   /** Frees the kernels; the device is not used afterwards. */
   destroy(): void;
@@ -33,6 +38,8 @@ class GpuJsDevice implements GpuDevice {
   readonly mode: GpuMode;
   readonly runs = new Map<keyof KernelCalls, number>();
   readonly fallbacks = new Map<keyof KernelCalls, number>();
+  readonly kept = new Map<keyof KernelCalls, number>();
+  workThreshold = noThreshold;
   private readonly arrays: Arrays;
 
   constructor(gpu: GpuJs) {
@@ -76,6 +83,11 @@ class GpuJsDevice implements GpuDevice {
   }
 
   run<K extends keyof KernelCalls>(kernel: K, call: KernelCalls[K]): void {
+    if (isBelow(this.workThreshold, kernel, call) && isOnHost(call)) {
+      runOnHost(this.arrays, kernel, call);
+      count(this.kept, kernel);
+      return;
+    }
     if (this.runHere(kernel, call)) {
       count(this.runs, kernel);
       return;
@@ -101,6 +113,7 @@ class GpuJsDevice implements GpuDevice {
   resetCounts(): void {
     this.runs.clear();
     this.fallbacks.clear();
+    this.kept.clear();
   }
 
   destroy(): void {
@@ -110,6 +123,12 @@ class GpuJsDevice implements GpuDevice {
 
 function count(counts: Map<keyof KernelCalls, number>, kernel: keyof KernelCalls): void {
   counts.set(kernel, (counts.get(kernel) ?? 0) + 1);
+}
+
+/** Whether the host has all numbers of a call, in buffers that are written too. */
+function isOnHost(call: object): boolean {
+  for (const [, view] of viewsOf(call)) if ((view.buffer as GpuBuffer).array?.fromHost === false) return false;
+  return true;
 }
 
 /** Whether what a call gives is float64, which belongs on the host. */

@@ -10,6 +10,11 @@ export function* viewsOf(call: object): Iterable<readonly [name: string, view: V
   if (activation?.beta !== undefined) yield ["beta", activation.beta];
 }
 
+/** Elements of a view, what is repeated by broadcasting counted once. */
+export function elementsOf({ shape, strides }: View): number {
+  return shape.reduce((product, length, axis) => (strides[axis] === 0 ? product : product * length), 1);
+}
+
 /** The call with other views in their places. */
 export function withViews<Call extends object>(call: Call, replace: (view: View) => View): Call {
   const swap = (value: unknown): unknown => {
