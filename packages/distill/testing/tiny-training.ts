@@ -52,12 +52,15 @@ function tinyPlaces(folder: string): Record<string, unknown> {
   };
 }
 
-/** The quickstart's two networks, made tiny, on the data in `folder`; further overrides win. */
+/** The quickstart's two networks, made tiny, on the data in `folder`, all losses at full weight; further overrides win. */
 export function tinyConfig(folder: string, overrides: Record<string, unknown> = {}): [string, Record<string, unknown>] {
   const tiny = {
     ...tinyPlaces(folder),
     "Architecture.Models.Teacher.Backbone": backbone,
     "Architecture.Models.Student.Backbone": backbone,
+    "Loss.loss_config_list.0.DistillationDMLLoss.ramp": null,
+    "Loss.loss_config_list.1.DistillationDMLLoss.ramp": null,
+    "Loss.loss_config_list.2.DistillationDistanceLoss.ramp": null,
   };
   return [config("quickstart"), { ...tiny, ...overrides }];
 }

@@ -90,11 +90,12 @@ describe("what is unambiguous need not be said", () => {
 });
 
 describe("our extensions", () => {
-  test("an adapter, freezing in both ways, parts of batches, counting of unusable samples", () => {
+  test("an adapter, no ramp, freezing in both ways, parts of batches, counting of unusable samples", () => {
     const { config } = parseConfig(distillation, {
       overrides: {
         [`${student}.Backbone.scale`]: 0.5,
         [`${distance}.adapter`]: { type: "conv1x1" },
+        [`${distance}.ramp`]: null,
         [`${teacher}.freeze_params`]: true,
         [`${teacher}.pretrained`]: "teacher.safetensors",
         "Train.loader.micro_batch_size": 8,
@@ -103,6 +104,7 @@ describe("our extensions", () => {
     });
     expect(config.loss.terms[2]).toMatchObject({ adapter: { type: "conv1x1" } });
     expect(config.loss.terms[0]).toMatchObject({ ramp: { start: 1000, steps: 1000 } });
+    expect(config.loss.terms[2].ramp).toBeUndefined();
     expect(config.architecture).toMatchObject({
       models: [{ freeze: "frozen", pretrained: "teacher.safetensors" }, { freeze: "learning" }],
     });

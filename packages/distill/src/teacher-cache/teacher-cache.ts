@@ -40,7 +40,8 @@ interface Teacher {
 
 /**
  * The outputs of frozen networks, computed once for each picture and read from files ever after: `Global.teacher_cache`.
- * A loss always sees what is stored, also when it has just been computed, so that losses do not depend on what was there.
+ * A loss always sees what is stored, also when it has just been computed, and what is stored depends on its sample alone, so
+ * that losses do not depend on what was there.
  */
 export class TeacherCache {
   private readonly teachers: readonly Teacher[];
@@ -142,13 +143,10 @@ export class TeacherCache {
       if (output !== undefined) found.set(key, output);
     }
     const missing = [...new Set(keys)].filter((key) => !found.has(key));
-    if (missing.length > 0) {
-      const rows = missing.map((key) => keys.indexOf(key));
-      for (const [i, output] of this.compute(teacher, part, rows).entries()) {
-        const packed = { key: missing[i], ...output };
-        teacher.store.add(packed);
-        found.set(missing[i], packed);
-      }
+    for (const key of missing) {
+      const packed = { key, ...this.compute(teacher, part, keys.indexOf(key)) };
+      teacher.store.add(packed);
+      found.set(key, packed);
     }
     this.computed += missing.length;
     this.stored += keys.length - missing.length;
@@ -158,28 +156,29 @@ export class TeacherCache {
     );
   }
 
-  /** Runs a teacher on some samples of a part. */
+  /**
+   * Runs a teacher on one sample of a part. Alone, because sums are rounded otherwise beside other samples, and what is stored
+   * must not depend on which of a batch were missing.
+   */
   private compute(
     { name, network, features }: Teacher,
     { images, heads }: BatchPart,
-    rows: readonly number[],
-  ): Omit<PackedOutput, "key">[] {
+    row: number,
+  ): Omit<PackedOutput, "key"> {
     return noGrad(() => {
-      const output = network.forward(rowsOf(images, rows), headsOf(heads, rows));
+      const output = network.forward(rowsOf(images, [row]), headsOf(heads, [row]));
       const values = features.map((feature) => featureOf(output, feature).value);
-      const hosts = values.map((value) => value.dataSync() as Float32Array);
-      return rows.map((_, row) => {
-        const shapes = features.map((feature, i) => [feature, values[i].shape.slice(1)] as const);
-        const parts = hosts.map((host, i) => this.encode(`${features[i]} of ${name}`, host, values[i].shape, row));
-        return { shapes, bytes: joined(parts) };
-      });
+      const shapes = features.map((feature, i) => [feature, values[i].shape.slice(1)] as const);
+      const parts = shapes.map(([feature, shape], i) =>
+        this.encode(`${feature} of ${name}`, values[i].dataSync() as Float32Array, shape),
+      );
+      return { shapes, bytes: joined(parts) };
     });
   }
 
-  private encode(what: string, values: Float32Array, shape: readonly number[], row: number): Uint8Array {
-    const each = values.length / shape[0];
+  private encode(what: string, values: Float32Array, shape: readonly number[]): Uint8Array {
     try {
-      return encodeFeature(values.subarray(row * each, (row + 1) * each), shape.slice(1), this.form);
+      return encodeFeature(values, shape, this.form);
     } catch (error) {
       throw new Error(`Global.teacher_cache: ${what}: ${(error as Error).message}`, { cause: error });
     }

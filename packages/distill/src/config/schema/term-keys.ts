@@ -11,8 +11,10 @@ export const noWeight: Schema<number> = z
   .optional()
   .transform(() => 1);
 
-/** Lets a term grow from nothing. */
-export const ramp: Schema<Ramp | undefined> = section({ start: integer(0), steps: integer(1) }).optional();
+/** Lets a term grow from nothing; null, as where it is missing, gives it its full weight from the first step on. */
+export const ramp: Schema<Ramp | undefined> = section({ start: integer(0), steps: integer(1) })
+  .nullish()
+  .transform((value) => value ?? undefined);
 
 /** Brings the first feature of a pair to the shape of the second. */
 export const adapter: Schema<AdapterConfig | undefined> = section({
