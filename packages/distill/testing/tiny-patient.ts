@@ -1,9 +1,9 @@
 import { Patient } from "../src/doctor/patient.js";
-import { tinyAloneConfig, tinyConfig } from "./tiny-training.js";
+import { ramps, tinyAloneConfig, tinyConfig } from "./tiny-training.js";
 
-/** The two networks of `tinyConfig`, to be examined; further overrides win. */
+/** The two networks of `tinyConfig`, which learn alone at first, to be examined; further overrides win. */
 export function tinyPatient(folder: string, overrides: Record<string, unknown> = {}, seconds = 60): Promise<Patient> {
-  return Patient.open(...tinyConfig(folder, overrides), { seconds });
+  return Patient.open(...tinyConfig(folder, { ...ramps({ start: 700, steps: 400 }), ...overrides }), { seconds });
 }
 
 /** The network of `tinyAloneConfig`, to be examined; further overrides win. */

@@ -52,15 +52,19 @@ function tinyPlaces(folder: string): Record<string, unknown> {
   };
 }
 
+/** Overrides for the ramp of every distillation loss of `tinyConfig`. */
+export function ramps(ramp: { start: number; steps: number } | null): Record<string, unknown> {
+  const terms = ["0.DistillationDMLLoss", "1.DistillationDMLLoss", "2.DistillationDistanceLoss"];
+  return Object.fromEntries(terms.map((term) => [`Loss.loss_config_list.${term}.ramp`, ramp]));
+}
+
 /** The quickstart's two networks, made tiny, on the data in `folder`, all losses at full weight; further overrides win. */
 export function tinyConfig(folder: string, overrides: Record<string, unknown> = {}): [string, Record<string, unknown>] {
   const tiny = {
     ...tinyPlaces(folder),
     "Architecture.Models.Teacher.Backbone": backbone,
     "Architecture.Models.Student.Backbone": backbone,
-    "Loss.loss_config_list.0.DistillationDMLLoss.ramp": null,
-    "Loss.loss_config_list.1.DistillationDMLLoss.ramp": null,
-    "Loss.loss_config_list.2.DistillationDistanceLoss.ramp": null,
+    ...ramps(null),
   };
   return [config("quickstart"), { ...tiny, ...overrides }];
 }

@@ -22,6 +22,7 @@ test("the guide names every law, list of laws and arbitrary", () => {
     "dbTargetOf",
     "grid",
     "gridOf",
+    "inParts",
     "opChecks",
     "randomGrid",
     "toTensor",

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tinyPatient } from "../../../testing/tiny-patient.js";
-import { reportsOf, tinyRun, writeTinyData } from "../../../testing/tiny-training.js";
+import { ramps, reportsOf, tinyRun, writeTinyData } from "../../../testing/tiny-training.js";
 import { teacher } from "./teacher.js";
 
 let folder: string;
@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const frozen = { "Architecture.Models.Teacher.freeze_params": true };
 
-/** Trains both networks on the four images that are those of Eval too. Returns the checkpoint. */
+/** Trains both networks by the labels of the four images that are those of Eval too. Returns the checkpoint. */
 async function trained(name: string, epochs: number): Promise<string> {
   const place = join(folder, name);
   const training = {
@@ -25,6 +25,7 @@ async function trained(name: string, epochs: number): Promise<string> {
     "Optimizer.lr": { name: "Const", learning_rate: 0.003 },
     "Train.loader.num_workers": 0,
     "Eval.loader.num_workers": 0,
+    ...ramps({ start: 10_000, steps: 1 }),
   };
   await reportsOf(await tinyRun(folder, training));
   return join(place, "latest");
