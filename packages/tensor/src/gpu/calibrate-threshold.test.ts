@@ -8,12 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-/** The device, whose calls take a millisecond more where they run, or else where they stay on the CPU. */
+/** The device, whose calls take three milliseconds more where they run, or else where they stay on the CPU. */
 function slowed(where: "device" | "cpu"): GpuDevice {
   const device: GpuDevice = Object.create(gpu);
   device.run = (kernel, call) => {
     const here = device.workThreshold.numbers === 0;
-    const end = performance.now() + (here === (where === "device") ? 1 : 0);
+    const end = performance.now() + (here === (where === "device") ? 3 : 0);
     gpu.run.call(device, kernel, call);
     while (performance.now() < end);
   };
