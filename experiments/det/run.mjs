@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { decodePicture } from "@retort/ocr-models/data";
+import { output } from "../../bench/processes.mjs";
 import { resultsTable } from "../table.mjs";
 import { inParallel, memoized, once, retort, schedule, training } from "../trainings.mjs";
 import { outlines } from "./outlines.mjs";
@@ -25,6 +26,13 @@ const photos = resolve(values.photos);
 const { jobs, threads, deadline } = schedule(values);
 const config = (name) => fileURLToPath(new URL(`../../configs/det/pp-ocrv3-${name}-small.yml`, import.meta.url));
 const place = (name) => join(out, name);
+
+/** What onnxruntime takes for an image. */
+function secondsOf(onnx) {
+  const script = fileURLToPath(new URL("../../bench/onnx-inference.mjs", import.meta.url));
+  const printed = output(process.execPath, [script, onnx, "1", "736", "1280", "2", "10"]);
+  return Number(/^step ([\d.]+)s$/m.exec(printed)[1]);
+}
 
 /** Every fifth photograph is held out. */
 function split() {
@@ -118,6 +126,11 @@ const runs = Object.entries(arms).flatMap(([arm, run]) =>
 // The teacher's long training begins at once, beside what does not wait for it.
 await inParallel([teach, ...seeds.map((seed) => () => drawn(seed)), ...runs], jobs);
 
+const ofFirstSeed = (arm) => {
+  const kind = arm === "alone" ? "student" : arm;
+  return ["-c", config(kind), "-o", ...settings(`${arm}-1`, onPhotos(1))];
+};
+
 // What the first seed of every arm finds in ten of the photographs that are held out.
 const held = readFileSync(data.photos.val, "utf8").split("\n").filter(Boolean);
 const ten = held
@@ -126,11 +139,8 @@ const ten = held
   .map(([name, labels]) => ({ file: join(photos, name), labels: JSON.parse(labels) }));
 const found = {};
 for (const arm of Object.keys(arms)) {
-  const args = ["-c", config(arm === "alone" ? "student" : arm), "-o", ...settings(`${arm}-1`, onPhotos(1))];
-  const images = ten.map(({ file }) => file);
-  const answers = await once(place(`boxes-${arm}.json`), async () =>
-    JSON.parse(await retort(["infer", ...images, ...args, "--draw", place(`pictures/${arm}`), "--json"])),
-  );
+  const args = [...ten.map(({ file }) => file), ...ofFirstSeed(arm), "--draw", place(`pictures/${arm}`), "--json"];
+  const answers = await once(place(`boxes-${arm}.json`), async () => JSON.parse(await retort(["infer", ...args])));
   found[arm] = answers.map(({ boxes }) => boxes.Student ?? boxes[""]);
 }
 const sizes = ten.map(async ({ file, labels }) => {
@@ -139,6 +149,24 @@ const sizes = ten.map(async ({ file, labels }) => {
 });
 writeFileSync(place("outlines.svg"), outlines(await Promise.all(sizes), found));
 
+// Its exported Student: five images check it, and onnxruntime is timed on photographs of the usual size.
+const exported = {};
+for (const arm of Object.keys(arms)) {
+  const args = [...ofFirstSeed(arm), "--out", place(`exported/${arm}`), "--images", "5", "--force", "--json"];
+  const { networks } = await once(place(`exported-${arm}.json`), async () =>
+    JSON.parse(await retort(["export", ...args])),
+  );
+  exported[arm] = { file: join(networks[0].folder, "inference.onnx"), bytes: networks[0].files["inference.onnx"] };
+}
+const rounds = await once(place("inference.json"), async () =>
+  [1, 2, 3].map(() => Object.values(exported).map(({ file }) => secondsOf(file))),
+);
+
 const table = resultsTable(results, ["hmean", "precision", "recall"], (await teach()).metrics);
-writeFileSync(place("results.md"), table);
-console.log(`\n${table}`);
+const sizeAndTime = Object.entries(exported).map(([arm, { bytes }], i) => {
+  const times = rounds.map((round) => `${(1000 * round[i]).toFixed(0)} ms`);
+  return `| ${arm} | ${bytes} | ${times.join(", ")} |`;
+});
+const inference = ["| arm | bytes of its ONNX file | 736x1280, three times |", "|---|---|---|", ...sizeAndTime, ""];
+writeFileSync(place("results.md"), `${table}\n${inference.join("\n")}`);
+console.log(`\n${readFileSync(place("results.md"), "utf8")}`);
