@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { output, retortBench } from "./processes.mjs";
+import { printedBy, retortBench } from "./processes.mjs";
 
 const settings = {
   A: { task: "rec", batch: 8, width: 320, classes: 6625 },
@@ -52,17 +52,6 @@ function retort(setting) {
   const options = { batch, width, threads, steps };
   const { seconds, peakMemoryBytes: peak } = retortBench(benched[task](setting), options);
   return { seconds, peak };
-}
-
-/** The seconds that a script prints, and its peak if it prints one. */
-function printedBy(command, args) {
-  const printed = output(command, args.map(String));
-  const [, seconds] = /\bstep ([\d.]+)\s*s\b/.exec(printed) ?? [];
-  if (seconds === undefined) {
-    throw new Error(`${args[0]}: expected "step SECONDSs" in its output, found ${JSON.stringify(printed)}`);
-  }
-  const [, peak] = /^peak (\d+)$/m.exec(printed) ?? [];
-  return { seconds: Number(seconds), peak: peak && Number(peak) };
 }
 
 function has(module) {

@@ -10,6 +10,17 @@ export function output(command, args) {
   return stdout;
 }
 
+/** The seconds that a script prints, and its peak if it prints one. */
+export function printedBy(command, args) {
+  const printed = output(command, args.map(String));
+  const [, seconds] = /\bstep ([\d.]+)\s*s\b/.exec(printed) ?? [];
+  if (seconds === undefined) {
+    throw new Error(`${args[0]}: expected "step SECONDSs" in its output, found ${JSON.stringify(printed)}`);
+  }
+  const [, peak] = /^peak (\d+)$/m.exec(printed) ?? [];
+  return { seconds: Number(seconds), peak: peak && Number(peak) };
+}
+
 const bin = fileURLToPath(new URL("../packages/cli/bin/retort.js", import.meta.url));
 
 /** What `retort bench` reports, by its arguments and its options with their values. */

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { decodePicture } from "@retort/ocr-models/data";
-import { output } from "../../bench/processes.mjs";
+import { printedBy } from "../../bench/processes.mjs";
 import { resultsTable } from "../table.mjs";
 import { inParallel, memoized, once, retort, schedule, training } from "../trainings.mjs";
 import { outlines } from "./outlines.mjs";
@@ -30,8 +30,7 @@ const place = (name) => join(out, name);
 /** What onnxruntime takes for an image. */
 function secondsOf(onnx) {
   const script = fileURLToPath(new URL("../../bench/onnx-inference.mjs", import.meta.url));
-  const printed = output(process.execPath, [script, onnx, "1", "736", "1280", "2", "10"]);
-  return Number(/^step ([\d.]+)s$/m.exec(printed)[1]);
+  return printedBy(process.execPath, [script, onnx, 1, 736, 1280, 2, 10]).seconds;
 }
 
 /** Every fifth photograph is held out. */

@@ -8,7 +8,7 @@ import {
   namedOutput,
 } from "@retort/ocr-models";
 import type { Batch } from "@retort/ocr-models/data";
-import { formatShape, sameShape, type Tensor, tensor } from "@retort/tensor";
+import { formatShape, sameShape, slice, type Tensor, tensor } from "@retort/tensor";
 import { cachedTeachers } from "../config/checks/cached-teachers.js";
 import type { RecognitionConfig } from "../config/recognition.js";
 import { deviceOf } from "../model/device-of.js";
@@ -166,7 +166,7 @@ export class TeacherCache {
     row: number,
   ): Omit<PackedOutput, "key"> {
     return noGrad(() => {
-      const output = network.forward(rowsOf(images, [row]), headsOf(heads, [row]));
+      const output = network.forward(rowOf(images, row), headsOf(heads, row));
       const values = features.map((feature) => featureOf(output, feature).value);
       const shapes = features.map((feature, i) => [feature, values[i].shape.slice(1)] as const);
       const parts = shapes.map(([feature, shape], i) =>
@@ -218,21 +218,13 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** Some of the samples of a tensor [B, ...]. */
-function rowsOf(x: Tensor, rows: readonly number[]): Tensor {
-  const data = x.dataSync();
-  const each = data.length / x.shape[0];
-  const chosen = new (data.constructor as new (length: number) => typeof data)(each * rows.length);
-  rows.forEach((row, i) => {
-    chosen.set(data.subarray(row * each, (row + 1) * each), i * each);
-  });
-  return tensor(chosen, [rows.length, ...x.shape.slice(1)]);
-}
+/** One of the samples of a tensor [B, ...], as a batch of its own. */
+const rowOf = (x: Tensor, row: number): Tensor => slice(x, 0, row, row + 1);
 
-function headsOf({ labels, validRatio, nrtr }: HeadTargets, rows: readonly number[]): HeadTargets {
+function headsOf({ labels, validRatio, nrtr }: HeadTargets, row: number): HeadTargets {
   return {
-    labels: labels && rowsOf(labels, rows),
-    validRatio: validRatio && Float32Array.from(rows, (row) => validRatio[row]),
-    nrtr: nrtr && rowsOf(nrtr, rows),
+    labels: labels && rowOf(labels, row),
+    validRatio: validRatio && Float32Array.of(validRatio[row]),
+    nrtr: nrtr && rowOf(nrtr, row),
   };
 }

@@ -16,11 +16,11 @@ export class DeviceArray {
   private holders = 1;
   private readonly free: (handle: Handle) => void;
 
-  constructor(length: number, free: (handle: Handle) => void, from: { host?: TypedArray } | undefined) {
+  constructor(length: number, free: (handle: Handle) => void, fromHost: boolean, host?: TypedArray) {
     this.length = length;
     this.free = free;
-    this.fromHost = from !== undefined;
-    this.host = from?.host;
+    this.fromHost = fromHost;
+    this.host = host;
   }
 
   retain(): this {
@@ -54,7 +54,7 @@ export class Arrays {
 
   /** An array of numbers that the host has; they go to the device when a kernel asks for them. Takes over `host`. */
   of(host: TypedArray): DeviceArray {
-    return new DeviceArray(host.length, this.free, { host });
+    return new DeviceArray(host.length, this.free, true, host);
   }
 
   /** The output of a kernel. The order of arguments is that of the names in `source`. */
@@ -66,7 +66,7 @@ export class Arrays {
     numbers: readonly number[] = [],
   ): DeviceArray {
     if (length === 0) return this.of(new Float32Array(0));
-    const output = new DeviceArray(length, this.free, undefined);
+    const output = new DeviceArray(length, this.free, false);
     this.task([...inputs, output], () =>
       whenAll(inputs.map(this.resident), (handles) =>
         whenAll([this.gpu.run(source, length, handles, integers, numbers)], ([handle]) => this.arrived(output, handle)),
@@ -81,7 +81,7 @@ export class Arrays {
     lengths: readonly number[],
     body: (inputs: readonly TypedArray[]) => readonly TypedArray[],
   ): DeviceArray[] {
-    const outputs = lengths.map((length) => new DeviceArray(length, this.free, {}));
+    const outputs = lengths.map((length) => new DeviceArray(length, this.free, true));
     this.task([...inputs, ...outputs], () =>
       whenAll(inputs.map(this.hosted), (data) => {
         for (const [i, host] of body(data).entries()) outputs[i].host = host;
