@@ -34,6 +34,7 @@ export { largest } from "./ops/largest.js";
 export { layerNorm, layerNormGrad } from "./ops/layer-norm.js";
 export {
   type LstmGradInputs,
+  type LstmGrads,
   type LstmOptions,
   type LstmResult,
   type LstmState,

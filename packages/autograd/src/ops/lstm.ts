@@ -32,7 +32,8 @@ const op = defineOp<T.LstmOptions>({
       options,
       initial: h && { h: h.value, c: c.value },
     });
-    return [found.gates, found.weightHh, found.h0, found.c0].map((value) => new Variable(value));
+    const state = found.initial === undefined ? [] : [found.initial.h, found.initial.c];
+    return [found.gates, found.weightHh, ...state].map((value) => new Variable(value));
   },
   twin: ([gates, weight, h0, c0], { reverse }) => {
     const [batch, steps, width] = [gates.shape[0], gates.shape[1], weight.shape[1]];

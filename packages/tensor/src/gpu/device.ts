@@ -9,7 +9,7 @@ import { type GpuJs, type GpuMode, maxElements, openGpuJs } from "./gpu-js.js";
 import { asDType, runOnHost } from "./host-run.js";
 import { kernels } from "./kernels/index.js";
 import { nestOf } from "./kernels/merge.js";
-import { outputs } from "./outputs.js";
+import { outputsOf } from "./outputs.js";
 import { Scratch } from "./scratch.js";
 import { isBelow, noThreshold, type WorkThreshold } from "./work-threshold.js";
 
@@ -101,7 +101,7 @@ class GpuJsDevice implements GpuDevice {
     const implementation = kernels[kernel];
     if (implementation === undefined) return false;
     for (const [, view] of viewsOf(call)) if (!fits(view)) return false;
-    if (!outputs[kernel].every((name) => isWritable(call[name] as View))) return false;
+    if (!outputsOf(kernel, call).every(isWritable)) return false;
     const scratch = new Scratch(this.arrays);
     try {
       return implementation(scratch, call);
@@ -133,7 +133,7 @@ function isOnHost(call: object): boolean {
 
 /** Whether what a call gives is float64, which belongs on the host. */
 function isDouble<K extends keyof KernelCalls>(kernel: K, call: KernelCalls[K]): boolean {
-  const dtypes = outputs[kernel].map((name) => (call[name] as View).dtype);
+  const dtypes = outputsOf(kernel, call).map(({ dtype }) => dtype);
   return dtypes.includes("float64") && !dtypes.includes("float32");
 }
 

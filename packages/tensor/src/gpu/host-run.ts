@@ -1,10 +1,10 @@
 import { cpu } from "../cpu/device.js";
-import type { DeviceBuffer, KernelCalls, View } from "../device.js";
+import type { DeviceBuffer, KernelCalls } from "../device.js";
 import { byteSize, type DType, hostArray, type TypedArray } from "../dtype.js";
 import { viewsOf, withViews } from "../kernels/views.js";
 import type { Arrays } from "./arrays.js";
 import type { GpuBuffer } from "./buffer.js";
-import { outputs } from "./outputs.js";
+import { outputsOf } from "./outputs.js";
 
 /** The numbers as an array of `dtype`. */
 export function asDType(data: TypedArray, dtype: DType): TypedArray {
@@ -16,7 +16,7 @@ export function asDType(data: TypedArray, dtype: DType): TypedArray {
 export function runOnHost<K extends keyof KernelCalls>(arrays: Arrays, kernel: K, call: KernelCalls[K]): void {
   const used = new Map<GpuBuffer, DType>();
   for (const [, view] of viewsOf(call)) used.set(view.buffer as GpuBuffer, view.dtype);
-  const writes = new Set(outputs[kernel].map((name) => (call[name] as View).buffer as GpuBuffer));
+  const writes = new Set(outputsOf(kernel, call).map((view) => view.buffer as GpuBuffer));
   const buffers = [...used.keys()];
   const read = buffers.filter((buffer) => buffer.array !== undefined);
   const written = buffers.filter((buffer) => writes.has(buffer));

@@ -1,7 +1,7 @@
-import type { KernelCalls } from "../device.js";
+import type { KernelCalls, View } from "../device.js";
 
 /** The fields of every kernel's call that it writes. */
-export const outputs: { readonly [K in keyof KernelCalls]: readonly (keyof KernelCalls[K])[] } = {
+const outputs: { readonly [K in keyof KernelCalls]: readonly (keyof KernelCalls[K])[] } = {
   adam: ["parameter", "m", "v"],
   additiveAttention: ["output"],
   additiveAttentionGrad: ["queryGrad", "keyGrad", "scoreGrad", "scoreBiasGrad"],
@@ -38,3 +38,8 @@ export const outputs: { readonly [K in keyof KernelCalls]: readonly (keyof Kerne
   softmax: ["output"],
   softmaxGrad: ["output"],
 };
+
+/** The views that a call of a kernel writes; an output that the call does not ask for is none. */
+export function outputsOf<K extends keyof KernelCalls>(kernel: K, call: KernelCalls[K]): View[] {
+  return outputs[kernel].map((name) => call[name] as View | undefined).filter((view) => view !== undefined);
+}

@@ -91,11 +91,21 @@ export interface LstmGradInputs extends LstmResult {
   readonly initial?: LstmState;
 }
 
+/** Gradients of an LSTM layer. */
+export interface LstmGrads {
+  /** [B, T, 4H] */
+  readonly gates: Tensor;
+  /** [4H, H] */
+  readonly weightHh: Tensor;
+  /** [B, H] each; missing where the layer began without a state. */
+  readonly initial?: LstmState;
+}
+
 /**
- * Gradients of `lstmSequence`: `gates` [B, T, 4H], `weightHh` [4H, H], `h0` and `c0` [B, H].
+ * Gradients of `lstmSequence`.
  * @throws ShapeError @throws DTypeError
  */
-export function lstmSequenceGrad(inputs: LstmGradInputs): { gates: Tensor; weightHh: Tensor; h0: Tensor; c0: Tensor } {
+export function lstmSequenceGrad(inputs: LstmGradInputs): LstmGrads {
   const { outputGrad, lastHGrad, lastCGrad, output, cell, activations, weightHh, options, initial } = inputs;
   const states = { lastHGrad, lastCGrad, initialH: initial?.h, initialC: initial?.c };
   const [shape, dtype] = check("lstmSequenceGrad", activations, weightHh, states);
@@ -104,7 +114,8 @@ export function lstmSequenceGrad(inputs: LstmGradInputs): { gates: Tensor; weigh
   const device = commonDevice(present({ outputGrad, output, cell, activations, weightHh, ...states }));
   return scope(() => {
     const state = [shape[0], shape[2]];
-    const [gates, h0, c0] = [activations.shape, state, state].map((lengths) => Tensor.allocate(device, dtype, lengths));
+    const [gates, c] = [activations.shape, state].map((lengths) => Tensor.allocate(device, dtype, lengths));
+    const h = initial && Tensor.allocate(device, dtype, state);
     device.run("lstmGrad", {
       outputGrad: contiguous(outputGrad),
       lastHGrad: lastHGrad && contiguous(lastHGrad),
@@ -115,10 +126,10 @@ export function lstmSequenceGrad(inputs: LstmGradInputs): { gates: Tensor; weigh
       initialC: initial && contiguous(initial.c),
       reverse: options.reverse,
       gatesGrad: gates,
-      initialHGrad: h0,
-      initialCGrad: c0,
+      initialHGrad: h,
+      initialCGrad: c,
     });
-    return { gates, weightHh: weightGrad(gates, output, options.reverse, initial?.h), h0, c0 };
+    return { gates, weightHh: weightGrad(gates, output, options.reverse, initial?.h), initial: h && { h, c } };
   });
 }
 

@@ -62,9 +62,13 @@ export const gpuCases: Readonly<Record<string, () => T.Tensor | readonly T.Tenso
   ],
   lstm: () => {
     const [weightHh, options] = [floats([12, 3], 2), { reverse: true }];
-    const result = T.lstmSequence(floats([2, 5, 12]), weightHh, options);
-    const grads = T.lstmSequenceGrad({ ...result, outputGrad: floats([2, 5, 3], 3), weightHh, options });
-    return [result.output, grads.gates, grads.weightHh, grads.h0, grads.c0];
+    const initial = { h: floats([2, 3], 4), c: floats([2, 3], 5) };
+    return [undefined, initial].flatMap((state) => {
+      const result = T.lstmSequence(floats([2, 5, 12]), weightHh, options, state);
+      const inputs = { ...result, outputGrad: floats([2, 5, 3], 3), weightHh, options, initial: state };
+      const grads = T.lstmSequenceGrad(inputs);
+      return [result.output, grads.gates, grads.weightHh, ...Object.values(grads.initial ?? {})];
+    });
   },
   largest: () => [T.argmax(floats([4, 7])), T.largest(floats([10]), T.tensor(3))],
   "random numbers, released before they are drawn": () =>

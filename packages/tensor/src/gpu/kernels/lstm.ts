@@ -116,6 +116,6 @@ export const lstmGrad: Kernel<LstmGradCall> = (scratch, call) => {
     made[step] = reshaped(slopes, [batch, 1, 4 * size]);
   }
   if (steps > 0) scratch.output(call.gatesGrad, join(scratch, made));
-  scratch.output(call.initialHGrad, dh);
+  if (call.initialHGrad) scratch.output(call.initialHGrad, dh);
   return scratch.output(call.initialCGrad, dc);
 };

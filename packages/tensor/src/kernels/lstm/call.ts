@@ -33,7 +33,8 @@ export interface LstmGradCall {
   readonly reverse: boolean;
   /** [B, T, 4H] */
   readonly gatesGrad: View;
-  /** [B, H] */
-  readonly initialHGrad: View;
+  /** [B, H]; not computed if missing, which saves the product of a step. */
+  readonly initialHGrad?: View;
+  /** [B, H]; the gradient of the cell is kept here from step to step. */
   readonly initialCGrad: View;
 }

@@ -41,7 +41,8 @@ export function plainLstm(call: LstmCall): void {
 /** Gradients of an LSTM, walking back in time. */
 export function plainLstmGrad(call: LstmGradCall): void {
   const [g, cell, act, weight] = [call.outputGrad, call.cell, call.activations, call.weight].map(contiguousElements);
-  const [gatesGrad, hGrad, cGrad] = [call.gatesGrad, call.initialHGrad, call.initialCGrad].map(contiguousElements);
+  const [gatesGrad, cGrad] = [call.gatesGrad, call.initialCGrad].map(contiguousElements);
+  const hGrad = call.initialHGrad && contiguousElements(call.initialHGrad);
   const initialC = call.initialC && contiguousElements(call.initialC);
   const last = [call.lastHGrad, call.lastCGrad].map((view) => view && contiguousElements(view));
   const [batch, steps, size] = call.cell.shape;
@@ -69,7 +70,7 @@ export function plainLstmGrad(call: LstmGradCall): void {
         for (let j = 0; j < size; j++) dh[j] += value * weight[row * size + j];
       }
     }
-    hGrad.set(dh, b * size);
+    hGrad?.set(dh, b * size);
     cGrad.set(dc, b * size);
   }
 }

@@ -1,11 +1,14 @@
 import { addressOf } from "../../cpu/buffer.js";
 import { heap } from "../../cpu/heap.js";
+import { kernelSet } from "../../cpu/kernel-set.js";
 import { parallelFor } from "../../cpu/threads.js";
 import { withFloats } from "../../cpu/with-floats.js";
 import type { View } from "../../device.js";
 import { sizeOf } from "../../shape.js";
 import type { Kernel } from "../../wasm/index.js";
 import { grainOf } from "../choice.js";
+import { packLeft } from "../gemm/pack-left.js";
+import { tileRows } from "../gemm/tile.js";
 import type { LstmCall, LstmGradCall } from "./call.js";
 import { packBackward, packForward, panelColumns } from "./panel.js";
 import { backwardSteps, forwardSteps } from "./steps.js";
@@ -26,6 +29,18 @@ const BLOCK_SAMPLES = 4;
 const STEP_BLOCKS = 8;
 /** Multiply-adds that make a block of a single step worth handing to a thread. */
 const BLOCK_WORK = 32_768;
+
+/** How the samples' state is packed: panels of so many samples, and the floats of a copy of `count` values a sample. */
+function packingOf(
+  batch: number,
+  hidden: number,
+  count: number,
+): { panelSamples: number; panels: number; floats: number } {
+  const width = tileRows(kernelSet() === "fma");
+  const panelSamples = hidden <= SMALL_HIDDEN ? BLOCK_SAMPLES : width;
+  const panels = Math.ceil(batch / panelSamples);
+  return { panelSamples, panels, floats: panels * count * width };
+}
 
 /**
  * Runs the steps of a kernel. A small layer is split by samples, each block taking all steps, so that threads meet once a
@@ -53,16 +68,37 @@ function runSteps(
 export function simdLstm(call: LstmCall): void {
   const [batch, steps, hidden] = call.output.shape;
   const groups = Math.ceil(hidden / 4);
-  withFloats([groups * hidden * panelColumns, batch * hidden], (panels, zeros) => {
+  const { panelSamples, panels: samplePanels, floats } = packingOf(batch, hidden, hidden);
+  const sizes = [groups * hidden * panelColumns, batch * hidden, floats, floats];
+  withFloats(sizes, (panels, zeros, packed0, packed1) => {
     copyTo(zeros, batch * hidden, undefined);
     const packing = { weight: addressOf(call.weight), panels, hidden };
     parallelFor(packForward, packing, groups, grainOf(hidden * panelColumns));
+    if (call.initialH) packRows(addressOf(call.initialH), packed0, { batch, hidden, panelSamples, samplePanels });
     const [gates, output, cell, activations] = [call.gates, call.output, call.cell, call.activations].map(addressOf);
-    const initialH = call.initialH ? addressOf(call.initialH) : zeros;
+    const started = Number(call.initialH !== undefined);
     const initialC = call.initialC ? addressOf(call.initialC) : zeros;
-    const tensors = { panels, gates, output, cell, activations, initialH, initialC };
+    const tensors = { panels, packed0, packed1, panelSamples, gates, output, cell, activations, started, initialC };
     runSteps(forwardSteps, { steps, batch, hidden, groups, reverse: Number(call.reverse), ...tensors }, steps);
   });
+}
+
+/** Packs the state [B, H] before the first step as the steps pack what they hand on. */
+function packRows(
+  a: number,
+  target: number,
+  sizes: {
+    readonly batch: number;
+    readonly hidden: number;
+    readonly panelSamples: number;
+    readonly samplePanels: number;
+  },
+): void {
+  const { batch, hidden, panelSamples, samplePanels } = sizes;
+  const once = { outer: 1, outerBytes: 0, inner: 1, innerBytes: 0, batchBytes: 0 };
+  const panelBytes = 4 * hidden * tileRows(kernelSet() === "fma");
+  const rows = { a, rowBytes: 4 * hidden, stepBytes: 4, m: batch, height: panelSamples, k: hidden };
+  parallelFor(packLeft, { ...once, ...rows, panels: samplePanels, panelBytes, target }, samplePanels, samplePanels);
 }
 
 /** Gradients of an LSTM over a sequence of contiguous float32. */
@@ -70,13 +106,16 @@ export function simdLstmGrad(call: LstmGradCall): void {
   const [batch, steps, hidden] = call.cell.shape;
   const groups = Math.ceil(hidden / panelColumns);
   const state = batch * hidden;
-  const [initialHGrad, initialCGrad] = [call.initialHGrad, call.initialCGrad].map(addressOf);
+  const initialHGrad = call.initialHGrad && addressOf(call.initialHGrad);
+  const initialCGrad = addressOf(call.initialCGrad);
   copyTo(initialCGrad, state, call.lastCGrad);
   if (steps === 0) {
-    copyTo(initialHGrad, state, call.lastHGrad);
+    if (initialHGrad !== undefined) copyTo(initialHGrad, state, call.lastHGrad);
     return;
   }
-  withFloats([groups * 4 * hidden * panelColumns, state, state], (panels, zeros, lastGrad) => {
+  const { panelSamples, floats } = packingOf(batch, hidden, 4 * hidden);
+  const sizes = [groups * 4 * hidden * panelColumns, state, state, floats, floats];
+  withFloats(sizes, (panels, zeros, lastGrad, packed0, packed1) => {
     copyTo(zeros, state, undefined);
     const packing = { weight: addressOf(call.weight), panels, hidden };
     parallelFor(packBackward, packing, groups, grainOf(4 * hidden * panelColumns));
@@ -84,6 +123,9 @@ export function simdLstmGrad(call: LstmGradCall): void {
     const { outputGrad, cell, activations, gatesGrad } = call;
     const tensors = {
       panels,
+      packed0,
+      packed1,
+      panelSamples,
       zeros,
       lastGrad,
       outputGrad: addressOf(outputGrad),
@@ -91,10 +133,11 @@ export function simdLstmGrad(call: LstmGradCall): void {
       initialC: call.initialC ? addressOf(call.initialC) : zeros,
       activations: addressOf(activations),
       gatesGrad: addressOf(gatesGrad),
-      initialHGrad,
+      initialHGrad: initialHGrad ?? 0,
       initialCGrad,
     };
-    runSteps(backwardSteps, { steps, batch, hidden, groups, reverse: Number(call.reverse), ...tensors }, steps + 1);
+    const count = initialHGrad === undefined ? steps : steps + 1;
+    runSteps(backwardSteps, { steps, batch, hidden, groups, reverse: Number(call.reverse), ...tensors }, count);
   });
 }
 

@@ -9,15 +9,22 @@ import {
   type KernelRange,
   kernel,
   type Local,
+  type ParamLocals,
   type Pointer,
   ptr,
 } from "../../wasm/index.js";
+import { tileRows } from "../gemm/tile.js";
 import { loadUpTo, storeUpTo } from "../lanes.js";
-import { type PanelRows, panelColumns, panelProduct, sumsBytes } from "./panel.js";
+import { panelColumns } from "./panel.js";
+import { type PanelRows, panelProduct, sumsBytes } from "./product.js";
 
 // A block is some samples and some groups of hidden units, over some steps of time. Either it has all groups, and then
 // all steps can follow each other within it, or all samples, and then it ends after a step, which the next one needs
 // whole (see `simd.ts`).
+//
+// What a step hands to the next one's product (forward the output, backward the gradient of the gates) it also writes as
+// matrix products pack their left matrix, in panels [count][tile rows] of some samples each. There are two such copies:
+// the steps with even numbers read the first and write the second, the others the second and the first.
 
 const common = {
   steps: i32,
@@ -30,23 +37,44 @@ const common = {
   groups: i32,
   blockSamples: i32,
   blockGroups: i32,
+  /** The two packed copies. */
+  packed0: ptr,
+  packed1: ptr,
+  panelSamples: i32,
 } as const;
 
-type Common = { readonly [K in keyof typeof common]: Int };
+type Common = ParamLocals<typeof common>;
 
 /** Reads and writes four hidden units, of which `left` are there. */
 interface Units {
   load(at: Pointer, left: Int): Local<F32x4>;
   store(at: Pointer, lanes: F32x4, left: Int): void;
+  /** Writes them into a packed panel, where they lie a tile's rows apart. */
+  storePacked(at: Pointer, lanes: F32x4, left: Int): void;
 }
 
 /** Emits `body` twice: for layers of whole groups, where no unit has to be counted, and for all others. */
 function forUnits(f: FunctionBuilder, hidden: Int, groupSize: number, body: (units: Units) => void): void {
+  const width = tileRows(f.fma);
+  const places = [0, 1, 2, 3];
   f.if(
     hidden.rem(groupSize).eq(0),
-    () => body({ load: (at) => f.local(at.load4()), store: (at, lanes) => f.store(at, lanes) }),
     () =>
-      body({ load: (at, left) => loadUpTo(f, at, left), store: (at, lanes, left) => storeUpTo(f, at, lanes, left) }),
+      body({
+        load: (at) => f.local(at.load4()),
+        store: (at, lanes) => f.store(at, lanes),
+        storePacked: (at, lanes) => {
+          for (const i of places) f.store(at, lanes.lane(i), i * width);
+        },
+      }),
+    () =>
+      body({
+        load: (at, left) => loadUpTo(f, at, left),
+        store: (at, lanes, left) => storeUpTo(f, at, lanes, left),
+        storePacked: (at, lanes, left) => {
+          for (const i of places) f.if(left.gt(i), () => f.store(at, lanes.lane(i), i * width));
+        },
+      }),
   );
 }
 
@@ -76,25 +104,53 @@ function forBlocks(
   );
 }
 
+/** The packed copies that the step with this number reads and writes. */
+function packedOf(
+  f: FunctionBuilder,
+  p: Common,
+  step: Int,
+): { readonly read: Local<Pointer>; readonly write: Local<Pointer> } {
+  const isEven = f.local(step.rem(2).eq(0));
+  return { read: f.local(isEven.select(p.packed0, p.packed1)), write: f.local(isEven.select(p.packed1, p.packed0)) };
+}
+
+/** The place of a sample's first value in a packed copy of `count` values a sample. */
+function packedPlace(f: FunctionBuilder, p: Common, packed: Pointer, sample: Int, count: Int): Local<Pointer> {
+  const panel = sample.div(p.panelSamples).mul(count).mul(tileRows(f.fma));
+  return f.local(packed.at(panel.add(sample.rem(p.panelSamples))));
+}
+
 /** The place in memory of the n-th step in time. */
 function placeOf(f: FunctionBuilder, p: Common, n: Int): Local<Int> {
   return f.local(p.reverse.select(p.steps.sub(1).sub(n), n));
 }
 
-/** Steps forward; a group is four hidden units. `initialH` and `initialC` are [B, H]. */
+/** Steps forward; a group is four hidden units. `initialC` is [B, H]. */
 export const forwardSteps: Kernel = kernel(
   "lstmSteps",
-  { ...common, gates: ptr, panels: ptr, initialH: ptr, initialC: ptr, output: ptr, cell: ptr, activations: ptr },
+  {
+    ...common,
+    gates: ptr,
+    panels: ptr,
+    /** 0 when the initial output is zero; else the first packed copy holds it. */
+    started: i32,
+    initialC: ptr,
+    output: ptr,
+    cell: ptr,
+    activations: ptr,
+  },
   (f, p, range) => {
     const { hidden, steps } = p;
+    const width = tileRows(f.fma);
     const stride = f.local(steps.mul(hidden));
-    forBlocks(f, p, range, 4, (n, { load, store }) => {
+    forBlocks(f, p, range, 4, (n, { load, store, storePacked }) => {
       const at = f.local(placeOf(f, p, n).mul(hidden));
       const before = placeOf(f, p, n.sub(1)).mul(hidden);
       const isFirst = f.local(n.eq(0));
-      const beforeH = f.local(isFirst.select(p.initialH, p.output.at(before)));
       const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(before)));
       const beforeStride = f.local(isFirst.select(hidden, stride));
+      const { read, write } = packedOf(f, p, n);
+      const multiply = f.local(p.started.or(isFirst.eq(0)));
       return (group) => {
         const unit = f.local(group.mul(4));
         const left = f.local(hidden.sub(unit));
@@ -104,9 +160,10 @@ export const forwardSteps: Kernel = kernel(
         return {
           panel: f.local(p.panels.at(group.mul(hidden).mul(panelColumns))),
           count: hidden,
-          multiply: i32.of(1),
+          multiply,
+          packed: read,
+          panelSamples: p.panelSamples,
           given: (b) => gatesOf(rowOf(b)).map((place) => load(p.gates.at(place), left)),
-          row: (b) => beforeH.at(b.mul(beforeStride)),
           finish: (b, sums) => {
             const [input, forget, candidate, out] = sums.map((sum, gate) =>
               gate === 2 ? tanh4(f, sum) : sigmoid4(f, sum),
@@ -119,7 +176,9 @@ export const forwardSteps: Kernel = kernel(
               store(p.activations.at(gates[gate]), value, left);
             }
             store(p.cell.at(row.add(unit)), cell, left);
-            store(p.output.at(row.add(unit)), out.mul(tanh4(f, cell)), left);
+            const output = f.local(out.mul(tanh4(f, cell)));
+            store(p.output.at(row.add(unit)), output, left);
+            storePacked(packedPlace(f, p, write, b, hidden).at(unit.mul(width)), output, left);
           },
         };
       };
@@ -129,8 +188,8 @@ export const forwardSteps: Kernel = kernel(
 );
 
 /**
- * Steps backward; a group is 16 hidden units. Steps are counted from the last one in time; one more writes the gradient
- * of the initial output to `initialHGrad`. `lastGrad`, `zeros`, `initialC`, `initialHGrad` and `initialCGrad` are [B, H];
+ * Steps backward; a group is 16 hidden units. Steps are counted from the last one in time; one more, where it is asked
+ * for, writes the gradient of the initial output to `initialHGrad`. `lastGrad`, `zeros`, `initialC`, `initialHGrad` and `initialCGrad` are [B, H];
  * the last is read and written, and holds the gradient of the cell meanwhile.
  */
 export const backwardSteps: Kernel = kernel(
@@ -150,18 +209,20 @@ export const backwardSteps: Kernel = kernel(
   },
   (f, p, range) => {
     const { hidden, steps } = p;
+    const width = tileRows(f.fma);
     const one = f32x4.splat(1);
     const stride = f.local(steps.mul(hidden));
-    forBlocks(f, p, range, panelColumns, (back, { load, store }) => {
+    forBlocks(f, p, range, panelColumns, (back, { load, store, storePacked }) => {
       const n = f.local(steps.sub(1).sub(back));
       const at = f.local(placeOf(f, p, n).mul(hidden));
-      const later = f.local(p.gatesGrad.at(placeOf(f, p, n.add(1)).mul(hidden).mul(4)));
       const [isLast, passOn, isFirst] = [f.local(back.eq(0)), f.local(n.lt(0)), f.local(n.le(0))];
       const grad = f.local(passOn.select(p.zeros, isLast.select(p.lastGrad, p.outputGrad.at(at))));
       const gradStride = f.local(isLast.or(passOn).select(hidden, stride));
       const beforeC = f.local(isFirst.select(p.initialC, p.cell.at(placeOf(f, p, n.sub(1)).mul(hidden))));
       const beforeStride = f.local(isFirst.select(hidden, stride));
       const stateGrad = f.local(passOn.select(p.initialHGrad, p.initialCGrad));
+      const { read, write } = packedOf(f, p, back);
+      const count = f.local(hidden.mul(4));
       return (group) => {
         const first = f.local(group.mul(panelColumns));
         const units = [0, 1, 2, 3].map((v) => {
@@ -188,17 +249,22 @@ export const backwardSteps: Kernel = kernel(
                 inner.mul(i).mul(one.sub(c.mul(c))),
                 unitGrad.mul(squashed).mul(o).mul(one.sub(o)),
               ];
-              for (const [gate, value] of results.entries()) store(p.gatesGrad.at(gates[gate]), value, left);
+              const packed = packedPlace(f, p, write, b, count);
+              for (const [gate, value] of results.map((each) => f.local(each)).entries()) {
+                store(p.gatesGrad.at(gates[gate]), value, left);
+                storePacked(packed.at(hidden.mul(gate).add(unit).mul(width)), value, left);
+              }
               store(cellGrad, inner.mul(k), left);
             },
           );
         };
         return {
           panel: f.local(p.panels.at(first.mul(hidden).mul(4))),
-          count: hidden.mul(4),
+          count,
           multiply: isLast.eq(0),
+          packed: read,
+          panelSamples: p.panelSamples,
           given: (b) => units.map(({ unit, left }) => load(grad.at(b.mul(gradStride).add(unit)), left)),
-          row: (b) => later.at(b.mul(stride).mul(4)),
           finish: (b, sums) => {
             for (const [v, sum] of sums.entries()) passBack(b, v, sum);
           },
