@@ -20,7 +20,10 @@ export function matmul(a: Tensor, b: Tensor, bias?: Tensor): Tensor {
   const n = b.shape[b.rank - 1];
   return scope(() => {
     const output = Tensor.allocate(commonDevice(bias === undefined ? [a, b] : [a, b, bias]), a.dtype, [...lead, m, n]);
-    if (lead.length > 0 && sizeOf(b.shape.slice(0, -2)) === 1 && a.contiguous) {
+    // A right matrix that all products share is packed once for all their rows. That is worth a copy of left ones which
+    // are much smaller.
+    const isShared = sizeOf(b.shape.slice(0, -2)) === 1;
+    if (lead.length > 0 && isShared && (a.contiguous || (sizeOf(lead) > 1 && 4 * m < n))) {
       const rows = sizeOf(lead) * m;
       run(view3(reshape(a, [1, rows, k]), []), view3(b, []), bias, output, [1, rows, n]);
     } else {
