@@ -69,7 +69,8 @@ function settings(name, { set, seed, epochs }) {
 
 function train(name, kind, course, more = []) {
   const args = ["-c", config(kind), "-o", ...settings(name, course), ...more];
-  return training({ out, name, train: args, test: args, threads, deadline });
+  const test = [...args, `Global.checkpoints=${best(name)}`];
+  return training({ out, name, train: args, test, threads, deadline });
 }
 
 const larger = [

@@ -1,6 +1,6 @@
 import { reportFaults } from "./faults.js";
 import { dropIgnored } from "./ignored.js";
-import { applyOverrides, type Overridden, type Overrides, readOverrides } from "./overrides.js";
+import { applyOverrides, type Overridden, type Override, type Overrides, readOverrides } from "./overrides.js";
 import type { ConfigPath } from "./path.js";
 import { Collected, ConfigError } from "./problems.js";
 import { checkRecognition, type RecognitionConfig } from "./recognition.js";
@@ -20,15 +20,14 @@ export interface ParsedConfig {
   warnings: string[];
   /** The config as data, overrides applied, before anything was checked or filled in: what a checkpoint keeps. */
   raw: Record<string, unknown>;
+  /** Whether an override, rather than the text, gives the value at a path. */
+  isOverridden(path: ConfigPath): boolean;
 }
 
-/** Names the place of a path: the override that set it, or else the line of the file. */
-function placer(file: string, lineOf: (path: ConfigPath) => number, set: readonly Overridden[]) {
-  return (path: ConfigPath): string => {
-    const within = (outer: ConfigPath): boolean => outer.every((part, i) => String(part) === String(path[i]));
-    const last = set.filter((one) => within(one.path)).at(-1);
-    return last ? last.override.text : `${file}:${lineOf(path)}`;
-  };
+/** The last override that set a path, or what holds it. */
+function overrideOf(set: readonly Overridden[], path: ConfigPath): Override | undefined {
+  const within = (outer: ConfigPath): boolean => outer.every((part, i) => String(part) === String(path[i]));
+  return set.filter((one) => within(one.path)).at(-1)?.override;
 }
 
 /** A config as data, with its overrides, before anything of it was checked. */
@@ -36,6 +35,7 @@ export interface RawConfig {
   value: Record<string, unknown>;
   /** `file:line` of a path, or the override that set it. */
   placeOf(path: ConfigPath): string;
+  isOverridden(path: ConfigPath): boolean;
   /** One line of text for each duplicate key. */
   warnings: string[];
 }
@@ -50,7 +50,12 @@ export function readRaw(text: string, { file = "config", overrides = [] }: Parse
     throw new Error(`${file}: expected sections such as Global and Architecture, found no mapping`);
   }
   const set = applyOverrides(value, readOverrides(overrides));
-  return { value: value as Record<string, unknown>, placeOf: placer(file, lineOf, set), warnings };
+  return {
+    value: value as Record<string, unknown>,
+    placeOf: (path) => overrideOf(set, path)?.text ?? `${file}:${lineOf(path)}`,
+    isOverridden: (path) => overrideOf(set, path) !== undefined,
+    warnings,
+  };
 }
 
 /**
@@ -59,12 +64,12 @@ export function readRaw(text: string, { file = "config", overrides = [] }: Parse
  * @throws ConfigError with all problems at once, each with its place, its path and, of a wrong name, the nearest right one
  */
 export function parseConfig(text: string, options: ParseOptions = {}): ParsedConfig {
-  const { value, placeOf, warnings } = readRaw(text, options);
+  const { value, placeOf, isOverridden, warnings } = readRaw(text, options);
   const raw = structuredClone(value);
   const findings = new Collected(placeOf);
   dropIgnored(value, findings);
   reportFaults(value, findings);
   const config = checkRecognition(value, findings);
   if (!config || findings.problems.length > 0) throw new ConfigError(options.file ?? "config", findings.problems);
-  return { config, warnings: [...warnings, ...findings.warnings], raw };
+  return { config, warnings: [...warnings, ...findings.warnings], raw, isOverridden };
 }
