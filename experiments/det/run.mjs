@@ -16,6 +16,7 @@ const { values } = parseArgs({
     photos: { type: "string" },
     out: { type: "string", default: "output/experiment-det" },
     seeds: { type: "string", default: "2" },
+    epochs: { type: "string", default: "20" },
     jobs: { type: "string", default: "1" },
     "stop-after": { type: "string", default: "5" },
   },
@@ -46,7 +47,7 @@ const data = {
   photos: { folder: photos, train: place("photos-train.txt"), val: place("photos-val.txt") },
 };
 // 1,000 scenes make 125 steps, 240 photographs 30.
-const epochs = { studentScenes: 6, teacherScenes: 8, photos: 20 };
+const epochs = { studentScenes: 6, teacherScenes: 8, photos: Number(values.epochs) };
 
 /** What all trainings on one kind of data share; only the weights at the end count, so it is evaluated once. */
 function settings(name, { set, seed, epochs }) {
