@@ -1,3 +1,4 @@
+import { parallelFor } from "../../cpu/threads.js";
 import { i32, type Kernel, kernel, ptr, type Words } from "../../wasm/index.js";
 import { definePack } from "./pack.js";
 import { tileRows } from "./tile.js";
@@ -40,7 +41,7 @@ const packLeftParams: PackLeftParams = {
  * Packs the rows of the left matrix into panels [batch][panel][outer][inner][k][tile rows]. Strides are bytes.
  * Its range counts panels over the whole batch.
  */
-export const packLeft: Kernel<PackLeftParams> = kernel("gemmPackLeft", packLeftParams, (f, p, { start, end }) => {
+const packPanels: Kernel<PackLeftParams> = kernel("gemmPackLeft", packLeftParams, (f, p, { start, end }) => {
   const width = tileRows(f.fma);
   const pack = definePack(f, width);
   f.forRange(start, end, (index) => {
@@ -64,3 +65,50 @@ export const packLeft: Kernel<PackLeftParams> = kernel("gemmPackLeft", packLeftP
     );
   });
 });
+
+/** A left matrix [m, outer, inner, k] by strides; K of the product is outer · inner · k. Address in bytes, strides in elements. */
+export interface LeftMatrix {
+  readonly address: number;
+  readonly batch: number;
+  readonly row: number;
+  readonly step: number;
+  readonly outer: number;
+  readonly outerStride: number;
+  readonly inner: number;
+  readonly innerStride: number;
+  readonly k: number;
+}
+
+/** Where panels of `height` rows go, `panels` for each matrix and `count` in all. */
+interface Packing {
+  readonly m: number;
+  readonly height: number;
+  readonly panels: number;
+  readonly panelBytes: number;
+  readonly packed: number;
+  readonly count: number;
+}
+
+/** Floats that are worth packing in another thread. */
+const GRAIN_PACKED = 1 << 14;
+
+/** Packs the rows of a left matrix into panels, as a tile reads them. */
+export function packLeft(left: LeftMatrix, { m, height, panels, panelBytes, packed, count }: Packing): void {
+  const args = {
+    a: left.address,
+    batchBytes: 4 * left.batch,
+    rowBytes: 4 * left.row,
+    stepBytes: 4 * left.step,
+    outer: left.outer,
+    outerBytes: 4 * left.outerStride,
+    inner: left.inner,
+    innerBytes: 4 * left.innerStride,
+    m,
+    height,
+    k: left.k,
+    panels,
+    panelBytes,
+    target: packed,
+  };
+  parallelFor(packPanels, args, count, Math.max(1, Math.floor((4 * GRAIN_PACKED) / panelBytes)));
+}

@@ -1,13 +1,13 @@
 import { heap } from "../../cpu/heap.js";
 import { kernelSet } from "../../cpu/kernel-set.js";
-import { type KernelArguments, parallelFor } from "../../cpu/threads.js";
+import type { KernelArguments } from "../../cpu/threads.js";
 import { i32, type Kernel, type Params } from "../../wasm/index.js";
 import { addParts } from "./add-parts.js";
 import { multiplyBlocks, type Output } from "./block.js";
 import { chooseBlocks } from "./blocks.js";
 import { dotGemm, suitsDot } from "./dot.js";
 import { type MultiplyParams, multiplyKernel, type PackedParams } from "./multiply.js";
-import { packLeft } from "./pack-left.js";
+import { type LeftMatrix, packLeft } from "./pack-left.js";
 import { TILE_COLUMNS, tileRows } from "./tile.js";
 
 /** Addresses count bytes, strides float32 elements. */
@@ -121,18 +121,7 @@ export function simdGemm(call: SimdGemm): void {
 
 /** A product whose right matrix is packed by the kernel in its own way. Addresses in bytes, strides in elements. */
 export interface Product {
-  /** [m, outer, inner, k] by strides; K of the product is outer · inner · k. */
-  readonly left: {
-    readonly address: number;
-    readonly batch: number;
-    readonly row: number;
-    readonly step: number;
-    readonly outer: number;
-    readonly outerStride: number;
-    readonly inner: number;
-    readonly innerStride: number;
-    readonly k: number;
-  };
+  readonly left: LeftMatrix;
   readonly right: { readonly address: number; readonly batch: number; readonly step: number; readonly direct: boolean };
   readonly output: Output;
 }
@@ -159,7 +148,7 @@ export function multiplyWith<P extends Params>(
   const leftBatch = left.batch === 0 ? 1 : batch;
   const packed = heap().alloc(leftBatch * panels * panelBytes);
   try {
-    pack(left, { m, height, panels, panelBytes, packed, count: leftBatch * panels });
+    packLeft(left, { m, height, panels, panelBytes, packed, count: leftBatch * panels });
     const operands: KernelArguments<PackedParams> = {
       packed,
       height,
@@ -174,36 +163,4 @@ export function multiplyWith<P extends Params>(
   } finally {
     heap().free(packed);
   }
-}
-
-/** Floats that are worth packing in another thread. */
-const GRAIN_PACKED = 1 << 14;
-
-interface Packing {
-  readonly m: number;
-  readonly height: number;
-  readonly panels: number;
-  readonly panelBytes: number;
-  readonly packed: number;
-  readonly count: number;
-}
-
-function pack(left: Product["left"], { m, height, panels, panelBytes, packed, count }: Packing): void {
-  const args = {
-    a: left.address,
-    batchBytes: 4 * left.batch,
-    rowBytes: 4 * left.row,
-    stepBytes: 4 * left.step,
-    outer: left.outer,
-    outerBytes: 4 * left.outerStride,
-    inner: left.inner,
-    innerBytes: 4 * left.innerStride,
-    m,
-    height,
-    k: left.k,
-    panels,
-    panelBytes,
-    target: packed,
-  };
-  parallelFor(packLeft, args, count, Math.max(1, Math.floor((4 * GRAIN_PACKED) / panelBytes)));
 }

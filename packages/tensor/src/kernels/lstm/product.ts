@@ -12,7 +12,7 @@ import {
 import { defineTile, TILE_COLUMNS, tileRows } from "../gemm/tile.js";
 import { panelColumns } from "./panel.js";
 
-/** Most samples whose sums are kept at a time: whole panels of up to six. */
+/** Most samples whose sums are kept at a time: whole panels, which have 4, 5 or 6. */
 const SUM_ROWS = 60;
 /** Bytes of scratch memory that a product needs. */
 export const sumsBytes: number = 4 * panelColumns * SUM_ROWS;
@@ -86,13 +86,12 @@ export function panelProduct(f: FunctionBuilder, scratch: Pointer): PanelProduct
       CHUNK,
     );
 
-  return (first, end, rows) => {
-    const samples = f.local(i32.of(SUM_ROWS).div(rows.panelSamples).mul(rows.panelSamples));
+  return (first, end, rows) =>
     f.forRange(
       first,
       end,
       (start) => {
-        const stop = f.local(start.add(samples));
+        const stop = f.local(start.add(SUM_ROWS));
         stop.set(stop.min(end));
         const at = f.local(scratch);
         f.forRange(start, stop, (sample) => {
@@ -109,9 +108,8 @@ export function panelProduct(f: FunctionBuilder, scratch: Pointer): PanelProduct
           at.advance(panelColumns);
         });
       },
-      samples,
+      SUM_ROWS,
     );
-  };
 }
 
 type RowParams = Words<"a" | "b" | "c", "steps">;

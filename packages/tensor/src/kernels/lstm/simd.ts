@@ -30,16 +30,15 @@ const STEP_BLOCKS = 8;
 /** Multiply-adds that make a block of a single step worth handing to a thread. */
 const BLOCK_WORK = 32_768;
 
-/** How the samples' state is packed: panels of so many samples, and the floats of a copy of `count` values a sample. */
+/** How the samples' state is packed: panels of so many samples, and the floats of a panel of `count` values a sample. */
 function packingOf(
   batch: number,
   hidden: number,
   count: number,
-): { panelSamples: number; panels: number; floats: number } {
+): Record<"panelSamples" | "panels" | "panelFloats", number> {
   const width = tileRows(kernelSet() === "fma");
   const panelSamples = hidden <= SMALL_HIDDEN ? BLOCK_SAMPLES : width;
-  const panels = Math.ceil(batch / panelSamples);
-  return { panelSamples, panels, floats: panels * count * width };
+  return { panelSamples, panels: Math.ceil(batch / panelSamples), panelFloats: width * count };
 }
 
 /**
@@ -68,37 +67,24 @@ function runSteps(
 export function simdLstm(call: LstmCall): void {
   const [batch, steps, hidden] = call.output.shape;
   const groups = Math.ceil(hidden / 4);
-  const { panelSamples, panels: samplePanels, floats } = packingOf(batch, hidden, hidden);
-  const sizes = [groups * hidden * panelColumns, batch * hidden, floats, floats];
+  const { panelSamples, panels: count, panelFloats } = packingOf(batch, hidden, hidden);
+  const sizes = [groups * hidden * panelColumns, batch * hidden, count * panelFloats, count * panelFloats];
   withFloats(sizes, (panels, zeros, packed0, packed1) => {
     copyTo(zeros, batch * hidden, undefined);
     const packing = { weight: addressOf(call.weight), panels, hidden };
     parallelFor(packForward, packing, groups, grainOf(hidden * panelColumns));
-    if (call.initialH) packRows(addressOf(call.initialH), packed0, { batch, hidden, panelSamples, samplePanels });
+    if (call.initialH) {
+      const once = { batch: 0, outer: 1, outerStride: 0, inner: 1, innerStride: 0 };
+      const rows = { ...once, address: addressOf(call.initialH), row: hidden, step: 1, k: hidden };
+      const place = { panels: count, panelBytes: 4 * panelFloats, packed: packed0, count };
+      packLeft(rows, { ...place, m: batch, height: panelSamples });
+    }
     const [gates, output, cell, activations] = [call.gates, call.output, call.cell, call.activations].map(addressOf);
     const started = Number(call.initialH !== undefined);
     const initialC = call.initialC ? addressOf(call.initialC) : zeros;
     const tensors = { panels, packed0, packed1, panelSamples, gates, output, cell, activations, started, initialC };
     runSteps(forwardSteps, { steps, batch, hidden, groups, reverse: Number(call.reverse), ...tensors }, steps);
   });
-}
-
-/** Packs the state [B, H] before the first step as the steps pack what they hand on. */
-function packRows(
-  a: number,
-  target: number,
-  sizes: {
-    readonly batch: number;
-    readonly hidden: number;
-    readonly panelSamples: number;
-    readonly samplePanels: number;
-  },
-): void {
-  const { batch, hidden, panelSamples, samplePanels } = sizes;
-  const once = { outer: 1, outerBytes: 0, inner: 1, innerBytes: 0, batchBytes: 0 };
-  const panelBytes = 4 * hidden * tileRows(kernelSet() === "fma");
-  const rows = { a, rowBytes: 4 * hidden, stepBytes: 4, m: batch, height: panelSamples, k: hidden };
-  parallelFor(packLeft, { ...once, ...rows, panels: samplePanels, panelBytes, target }, samplePanels, samplePanels);
 }
 
 /** Gradients of an LSTM over a sequence of contiguous float32. */
@@ -113,8 +99,9 @@ export function simdLstmGrad(call: LstmGradCall): void {
     if (initialHGrad !== undefined) copyTo(initialHGrad, state, call.lastHGrad);
     return;
   }
-  const { panelSamples, floats } = packingOf(batch, hidden, 4 * hidden);
-  const sizes = [groups * 4 * hidden * panelColumns, state, state, floats, floats];
+  const { panelSamples, panels: count, panelFloats } = packingOf(batch, hidden, 4 * hidden);
+  const packedFloats = count * panelFloats;
+  const sizes = [groups * 4 * hidden * panelColumns, state, state, packedFloats, packedFloats];
   withFloats(sizes, (panels, zeros, lastGrad, packed0, packed1) => {
     copyTo(zeros, state, undefined);
     const packing = { weight: addressOf(call.weight), panels, hidden };
@@ -136,8 +123,8 @@ export function simdLstmGrad(call: LstmGradCall): void {
       initialHGrad: initialHGrad ?? 0,
       initialCGrad,
     };
-    const count = initialHGrad === undefined ? steps : steps + 1;
-    runSteps(backwardSteps, { steps, batch, hidden, groups, reverse: Number(call.reverse), ...tensors }, count);
+    const walked = initialHGrad === undefined ? steps : steps + 1;
+    runSteps(backwardSteps, { steps, batch, hidden, groups, reverse: Number(call.reverse), ...tensors }, walked);
   });
 }
 

@@ -189,8 +189,8 @@ export const forwardSteps: Kernel = kernel(
 
 /**
  * Steps backward; a group is 16 hidden units. Steps are counted from the last one in time; one more, where it is asked
- * for, writes the gradient of the initial output to `initialHGrad`. `lastGrad`, `zeros`, `initialC`, `initialHGrad` and `initialCGrad` are [B, H];
- * the last is read and written, and holds the gradient of the cell meanwhile.
+ * for, writes the gradient of the initial output to `initialHGrad`. `lastGrad`, `zeros`, `initialC`, `initialHGrad` and
+ * `initialCGrad` are [B, H]; the last is read and written, and holds the gradient of the cell meanwhile.
  */
 export const backwardSteps: Kernel = kernel(
   "lstmStepsGrad",
@@ -229,7 +229,7 @@ export const backwardSteps: Kernel = kernel(
           const unit = f.local(first.add(4 * v));
           return { unit, left: f.local(hidden.sub(unit)) };
         });
-        const passBack = (b: Int, v: number, unitGrad: F32x4): void => {
+        const passBack = (b: Int, packed: Pointer, v: number, unitGrad: F32x4): void => {
           const { unit, left } = units[v];
           const row = f.local(b.mul(stride).add(at));
           const cellGrad = f.local(stateGrad.at(b.mul(hidden).add(unit)));
@@ -249,7 +249,6 @@ export const backwardSteps: Kernel = kernel(
                 inner.mul(i).mul(one.sub(c.mul(c))),
                 unitGrad.mul(squashed).mul(o).mul(one.sub(o)),
               ];
-              const packed = packedPlace(f, p, write, b, count);
               for (const [gate, value] of results.map((each) => f.local(each)).entries()) {
                 store(p.gatesGrad.at(gates[gate]), value, left);
                 storePacked(packed.at(hidden.mul(gate).add(unit).mul(width)), value, left);
@@ -266,7 +265,8 @@ export const backwardSteps: Kernel = kernel(
           panelSamples: p.panelSamples,
           given: (b) => units.map(({ unit, left }) => load(grad.at(b.mul(gradStride).add(unit)), left)),
           finish: (b, sums) => {
-            for (const [v, sum] of sums.entries()) passBack(b, v, sum);
+            const packed = packedPlace(f, p, write, b, count);
+            for (const [v, sum] of sums.entries()) passBack(b, packed, v, sum);
           },
         };
       };
