@@ -169,5 +169,6 @@ const sizeAndTime = Object.entries(exported).map(([arm, { bytes }], i) => {
   return `| ${arm} | ${bytes} | ${times.join(", ")} |`;
 });
 const inference = ["| arm | bytes of its ONNX file | 736x1280, three times |", "|---|---|---|", ...sizeAndTime, ""];
-writeFileSync(place("results.md"), `${table}\n${inference.join("\n")}`);
-console.log(`\n${readFileSync(place("results.md"), "utf8")}`);
+const text = `${table}\n${inference.join("\n")}`;
+writeFileSync(place("results.md"), text);
+console.log(`\n${text}`);

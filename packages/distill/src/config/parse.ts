@@ -35,6 +35,7 @@ export interface RawConfig {
   value: Record<string, unknown>;
   /** `file:line` of a path, or the override that set it. */
   placeOf(path: ConfigPath): string;
+  /** Whether an override set the value at a path. */
   isOverridden(path: ConfigPath): boolean;
   /** One line of text for each duplicate key. */
   warnings: string[];

@@ -19,17 +19,19 @@ export interface Trained {
  * @throws Error naming the checkpoint that is missing
  */
 export async function loadTrained(loaded: LoadedConfig, device?: Device): Promise<Trained> {
-  const { existsSync } = await import("node:fs");
-  const { checkpoints, pretrainedModel, saveModelDir } = loaded.config.global;
-  const best = `${saveModelDir}/best_accuracy`;
-  const asked = loaded.isOverridden(["Global", "pretrained_model"]) || !existsSync(`${best}.json`);
+  const [key, file] = await weightsOf(loaded);
   const model = seededModel(loaded, device);
-  if (checkpoints !== undefined) return { model, checkpoint: await load(model, checkpoints, "checkpoints") };
-  if (pretrainedModel !== undefined && asked) {
-    return { model, checkpoint: await load(model, pretrainedModel, "pretrained_model") };
-  }
-  return { model, checkpoint: await load(model, best, "save_model_dir") };
+  return { model, checkpoint: await loadWeightFile(model, file, `Global.${key}`) };
 }
 
-const load = (model: DistillationModel, file: string, key: string): Promise<string> =>
-  loadWeightFile(model, file, `Global.${key}`);
+/** The key of `Global` that says which weights are used, and their file. */
+async function weightsOf({ config, isOverridden }: LoadedConfig): Promise<[key: string, file: string]> {
+  const { existsSync } = await import("node:fs");
+  const { checkpoints, pretrainedModel, saveModelDir } = config.global;
+  const best = `${saveModelDir}/best_accuracy`;
+  if (checkpoints !== undefined) return ["checkpoints", checkpoints];
+  if (pretrainedModel !== undefined && (isOverridden(["Global", "pretrained_model"]) || !existsSync(`${best}.json`))) {
+    return ["pretrained_model", pretrainedModel];
+  }
+  return ["save_model_dir", best];
+}
