@@ -13,8 +13,14 @@ const alias = [
 const long = process.env.RETORT_LONG_TESTS === "1";
 const longTests = "src/**/*.long.{,golden.}test.ts";
 
-// Kernels are tested with relaxed multiply-add too, which Node 20 keeps behind a flag.
-const relaxedSimd = Number.parseInt(process.versions.node, 10) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
+// Kernels are tested with the flags of V8 that the command line sets. Only optimised code has joined vectors, so that the
+// quickly compiled code is left out with them.
+const version = Number.parseInt(process.versions.node, 10);
+const joins = version >= 24 && version <= 26 && process.arch === "x64";
+const engineFlags = [
+  ...(version < 22 ? ["--experimental-wasm-relaxed-simd"] : []),
+  ...(joins ? ["--experimental-wasm-revectorize", "--no-liftoff"] : []),
+];
 
 // Tests that replace modules need an empty module cache; they are called *.mocked.test.ts and have a project of their own.
 const mockedTests = "src/**/*.mocked.test.ts";
@@ -52,7 +58,7 @@ export default defineConfig({
           root: folder(name),
           include: [long ? longTests : "src/**/*.test.ts"],
           exclude: [mockedTests, ...(long ? [] : [longTests])],
-          execArgv: name === "tensor" ? relaxedSimd : [],
+          execArgv: name === "tensor" ? engineFlags : [],
         },
       })),
       {

@@ -4,7 +4,7 @@
 // Rows: name, median milliseconds, GFLOP/s or GB/s (every tensor read or written once), share of the limit.
 import { parseArgs } from "node:util";
 import { Bench } from "tinybench";
-import { allowRelaxedSimd } from "../packages/cli/dist/relaxed-simd.js";
+import { setEngineFlags } from "../packages/cli/dist/engine-flags.js";
 
 const { values } = parseArgs({
   options: {
@@ -13,10 +13,11 @@ const { values } = parseArgs({
     time: { type: "string", default: "300" },
   },
 });
-allowRelaxedSimd();
+setEngineFlags();
 const { kernelCases } = await import("./kernel-cases.mjs");
 const { copyCase, peakCase } = await import("./limits.mjs");
-const { scope, setThreads, threads } = await import("@retort/tensor");
+const { chooseTileColumns, scope, setThreads, threads } = await import("@retort/tensor");
+chooseTileColumns();
 setThreads(Number(values.threads));
 
 /** Units of work a second: the median of many runs, and the best. */

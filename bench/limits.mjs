@@ -1,28 +1,32 @@
 // What the machine can do at most.
-import { evaluate, expression, randomUniform } from "@retort/tensor";
+import { evaluate, expression, randomUniform, tileColumns } from "@retort/tensor";
 import { parallelFor } from "../packages/tensor/dist/cpu/threads.js";
 import { f32x4, i32, kernel } from "../packages/tensor/dist/wasm/index.js";
 
 const turns = 1_000_000;
-const chains = 10;
+/** As many as the latency of an addition hides, in vectors or in pairs of vectors. */
+const chainsOf = (columns) => (columns === 16 ? 20 : 10);
+const scratchBytes = 16 * chainsOf(16);
 
-/** Multiply-adds in chains that wait for nothing but themselves: as many as the latency of an addition hides. */
+/** Multiply-adds in chains that wait for nothing but themselves. What lies side by side may be joined. */
 const registers = kernel("registers", { turns: i32 }, (f, p, { start, end, scratch }) =>
   f.forRange(start, end, () => {
-    const sums = Array.from({ length: chains }, (_, i) => f.local(f32x4.splat(i)));
-    const factor = f.local(f32x4.splat(0.999));
+    const places = Array.from({ length: chainsOf(f.tileColumns) }, (_, i) => 4 * i);
+    for (const place of places) f.store(scratch, f32x4.splat(0.999), place);
+    const sums = places.map((place) => f.local(scratch.load4(place)));
+    const factor = f.local(scratch.splat(0));
     f.times(p.turns, () => {
       for (const sum of sums) sum.set(f.mulAdd(factor, factor, sum));
     });
-    for (const sum of sums) f.store(scratch, sum);
+    for (const [i, sum] of sums.entries()) f.store(scratch, sum, places[i]);
   }),
 );
 
 /** Multiplications and additions without memory, in as many blocks as threads. */
 export const peakCase = (threads) => ({
   name: "registers",
-  operations: threads * turns * chains * 8,
-  make: () => () => parallelFor(registers, { turns }, threads, 1, 64),
+  operations: threads * turns * chainsOf(tileColumns()) * 8,
+  make: () => () => parallelFor(registers, { turns }, threads, 1, scratchBytes),
 });
 
 const floats = 1 << 23;

@@ -1,13 +1,14 @@
 // Here: @retort/tensor and @retort/autograd.
-import { allowRelaxedSimd } from "../../packages/cli/dist/relaxed-simd.js";
+import { setEngineFlags } from "../../packages/cli/dist/engine-flags.js";
 import { cnn, conv, gemm, numbers } from "./sizes.mjs";
 
-allowRelaxedSimd();
+setEngineFlags();
 const T = await import("@retort/tensor");
 const A = await import("@retort/autograd");
 
 export function prepare({ threads }) {
   T.setThreads(threads);
+  T.chooseTileColumns();
   const filled = (shape, scale) => T.tensor(numbers(T.sizeOf(shape), scale), shape);
   return {
     gemm() {

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { joinRanks } from "@retort/distill/parallel";
+import { setEngineFlags } from "./engine-flags.js";
 import { describeError, exitCodes } from "./errors.js";
-import { allowRelaxedSimd } from "./relaxed-simd.js";
 import { mainTogether } from "./together.js";
 
-allowRelaxedSimd();
+setEngineFlags();
 
 const interrupt = new AbortController();
 // The first Ctrl-C lets the command save what it has; the second one ends it.

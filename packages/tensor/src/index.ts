@@ -1,7 +1,7 @@
 export { type BlindDevice, blindDevice } from "./blind.js";
 export { cpu } from "./cpu/device.js";
 export { type KernelSet, kernelSet, setKernelSet } from "./cpu/kernel-set.js";
-export { setThreads, threads } from "./cpu/threads.js";
+export { setThreads, setTileColumns, threads, tileColumns } from "./cpu/threads.js";
 export type { Device, DeviceBuffer, KernelCalls, View } from "./device.js";
 export { commonDevice, currentDevice, setDevice, withDevice } from "./devices.js";
 export { byteSize, type DType, dtypeOf, hostArray, isFloating, promote, type TypedArray } from "./dtype.js";
@@ -11,6 +11,7 @@ export { Expression, expression } from "./expr/expression.js";
 export * as expressions from "./expr/library.js";
 export { clip as clipTerm, max as maxTerm, min as minTerm, select as selectTerm, Term } from "./expr/term.js";
 export * from "./files/index.js";
+export { chooseTileColumns } from "./kernels/gemm/choose-tiles.js";
 export { keep, type MemoryStats, memory, type Owner, type Releasable, scope } from "./memory.js";
 export { type AdamOptions, adamStep } from "./ops/adam.js";
 export { additiveAttention, additiveAttentionGrad } from "./ops/additive-attention.js";

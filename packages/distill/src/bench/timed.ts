@@ -1,4 +1,4 @@
-import { cpu, type ProfilingDevice, profilingDevice } from "@retort/tensor";
+import { chooseTileColumns, cpu, type ProfilingDevice, profilingDevice } from "@retort/tensor";
 import { type ChosenDevice, chooseDevice, type WorkThreshold } from "@retort/tensor/gpu";
 import type { Overrides } from "../config/overrides.js";
 import { median } from "../median.js";
@@ -57,6 +57,7 @@ export interface BenchDevice {
 
 /** Opens the device that options ask for. */
 export async function benchDevice({ device }: BenchOptions): Promise<BenchDevice> {
+  chooseTileColumns();
   const chosen: ChosenDevice = device === "gpu" ? await chooseDevice() : { device: cpu(), reasons: [] };
   return { chosen, profiling: profilingDevice(chosen.device) };
 }

@@ -1,4 +1,4 @@
-import { currentDevice } from "@retort/tensor";
+import { chooseTileColumns, currentDevice } from "@retort/tensor";
 import { type ChosenDevice, chooseDevice } from "@retort/tensor/gpu";
 import { loadConfig } from "../config/load.js";
 import type { Overrides } from "../config/overrides.js";
@@ -9,12 +9,13 @@ let gpu: Promise<ChosenDevice> | undefined;
 
 /**
  * The device that `Global.use_gpu` asks for: the best GPU that runs here, opened once in a process, or the current device
- * with the reasons why none is used. Without it the current device.
+ * with the reasons why none is used. Without it the current device. The register tiles of the CPU are chosen by then.
  */
 export async function deviceFor(
   { useGpu }: Pick<GlobalConfig, "useGpu">,
   { size }: Pick<Communicator, "size"> = alone,
 ): Promise<ChosenDevice> {
+  chooseTileColumns();
   if (!useGpu) return { device: currentDevice(), reasons: [] };
   if (size > 1) return { device: currentDevice(), reasons: ["processes that work together do so on CPUs alone"] };
   gpu ??= chooseDevice();

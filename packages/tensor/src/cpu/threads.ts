@@ -1,11 +1,13 @@
-import type { Kernel, Params } from "../wasm/index.js";
+import type { Kernel, Params, Target } from "../wasm/index.js";
 import { type Heap, heap } from "./heap.js";
 import { kernelSet } from "./kernel-set.js";
 import { Pool } from "./pool.js";
 import { threads } from "./thread-count.js";
+import { tileColumns } from "./tile-columns.js";
 
 export { kernelSet, setKernelSet } from "./kernel-set.js";
 export { setThreads, threads } from "./thread-count.js";
+export { setTileColumns, tileColumns } from "./tile-columns.js";
 
 /** Values for the parameters of a kernel: addresses in bytes, integers, floats. */
 export type KernelArguments<P extends Params> = { readonly [K in keyof P]: number };
@@ -46,7 +48,8 @@ let team: Team | undefined;
 class Team {
   private readonly heap: Heap;
   private readonly args: number;
-  private readonly loaded = { simd: new WeakMap<Kernel, Loaded>(), fma: new WeakMap<Kernel, Loaded>() };
+  /** Without and with multiply-add, each for tiles of 8 and 16 columns. */
+  private readonly loaded = Array.from({ length: 4 }, () => new WeakMap<Kernel, Loaded>());
   private kernels = 0;
   private pool: Pool | undefined;
   private scratch = 0;
@@ -94,20 +97,21 @@ class Team {
 
   private load(kernel: Kernel): Loaded {
     const fma = kernelSet() === "fma";
-    const cache = fma ? this.loaded.fma : this.loaded.simd;
+    const columns = tileColumns();
+    const cache = this.loaded[(fma ? 2 : 0) + (columns === 16 ? 1 : 0)];
     let loaded = cache.get(kernel);
     if (loaded === undefined) {
-      loaded = this.compile(kernel, fma);
+      loaded = this.compile(kernel, { fma, tileColumns: columns, shared: this.heap.shared });
       cache.set(kernel, loaded);
     }
     return loaded;
   }
 
-  private compile(kernel: Kernel, fma: boolean): Loaded {
+  private compile(kernel: Kernel, target: Target): Loaded {
     const names = Object.keys(kernel.params);
     if (names.length > MAXIMUM_PARAMS)
       throw new Error(`kernel ${kernel.name} has more than ${MAXIMUM_PARAMS} parameters`);
-    const bytes = kernel.assemble({ fma, shared: this.heap.shared });
+    const bytes = kernel.assemble(target);
     const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.heap.memory } });
     return {

@@ -1,5 +1,13 @@
 import { heap } from "../cpu/heap.js";
-import { kernelSet, parallelFor, setKernelSet, setThreads, threads } from "../cpu/threads.js";
+import {
+  kernelSet,
+  parallelFor,
+  setKernelSet,
+  setThreads,
+  setTileColumns,
+  threads,
+  tileColumns,
+} from "../cpu/threads.js";
 import { type DType, isFloating } from "../dtype.js";
 import { assign } from "../ops/copy.js";
 import { fill, full, tensor } from "../ops/create.js";
@@ -8,18 +16,28 @@ import { type Shape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { capabilities, i32, kernel, ptr } from "../wasm/index.js";
 
-/** The SIMD kernel sets of this engine. */
-export const simdSets: ("simd" | "fma")[] = (["simd", "fma"] as const).filter((set) => capabilities()[set]);
+/** Kernel sets, and `wide`: the best of them with register tiles of 16 columns instead of 8. */
+export type TestedKernels = "plain" | "simd" | "fma" | "wide";
 
-/** Runs `fn` with a kernel set and a number of threads. */
-export function withKernels<T>(set: "plain" | "simd" | "fma", count: number, fn: () => T): T {
-  const before = { set: kernelSet(), threads: threads() };
-  setKernelSet(set);
+const best = capabilities().fma ? "fma" : "simd";
+
+/** What this engine runs of SIMD kernels. */
+export const simdSets: Exclude<TestedKernels, "plain">[] = [
+  ...(["simd", "fma"] as const).filter((set) => capabilities()[set]),
+  "wide",
+];
+
+/** Runs `fn` with some kernels and a number of threads. */
+export function withKernels<T>(set: TestedKernels, count: number, fn: () => T): T {
+  const before = { set: kernelSet(), threads: threads(), columns: tileColumns() };
+  setKernelSet(set === "wide" ? best : set);
+  setTileColumns(set === "wide" ? 16 : 8);
   setThreads(count);
   try {
     return fn();
   } finally {
     setKernelSet(before.set);
+    setTileColumns(before.columns);
     setThreads(before.threads);
   }
 }

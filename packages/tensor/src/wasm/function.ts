@@ -58,10 +58,17 @@ export interface Subroutine<P extends Params> {
   readonly params: P;
 }
 
+/**
+ * Columns of the register tiles that matrix products, convolutions and LSTMs are made of: 8, two vectors of 128 bits, or
+ * 16 for an engine that joins pairs of them into vectors of 256 bits.
+ */
+export type TileColumns = 8 | 16;
+
 /** What the functions of one module have in common. */
 export interface ModuleContext {
   /** True when relaxed multiply-add may be used. */
   readonly fma: boolean;
+  readonly tileColumns: TileColumns;
   readonly functions: { readonly name: string; readonly builder: FunctionBuilder }[];
 }
 
@@ -80,6 +87,11 @@ export class FunctionBuilder {
   /** True when `mulAdd` rounds once. Tile sizes may depend on it. */
   get fma(): boolean {
     return this.context.fma;
+  }
+
+  /** Columns of a register tile. */
+  get tileColumns(): TileColumns {
+    return this.context.tileColumns;
   }
 
   /** The variable with this index; parameters come first. */

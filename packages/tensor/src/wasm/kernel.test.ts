@@ -14,7 +14,7 @@ function run(k: Kernel, args: Record<string, number>, words: ArrayLike<number>, 
   Object.entries(k.params as Params).forEach(([name, { kind }], i) => {
     (kind === "f32" ? floats : ints)[ARGS / 4 + i] = args[name];
   });
-  const bytes = k.assemble({ fma, shared: false }) as Uint8Array<ArrayBuffer>;
+  const bytes = k.assemble({ fma, tileColumns: 8, shared: false }) as Uint8Array<ArrayBuffer>;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
   (instance.exports.run as (...a: number[]) => void)(start, end, SCRATCH, ARGS);
   return { floats: floats.subarray(DATA / 4), ints: ints.subarray(DATA / 4), memory };
@@ -47,16 +47,17 @@ describe("kernel", () => {
       built++;
     });
     expect(built).toBe(0);
-    const target = { fma: false, shared: true };
+    const target = { fma: false, tileColumns: 8, shared: true } as const;
     expect(k.assemble(target)).toBe(k.assemble({ ...target }));
     expect(built).toBe(1);
-    expect(k.assemble({ fma: true, shared: true })).not.toBe(k.assemble(target));
+    expect(k.assemble({ ...target, fma: true })).not.toBe(k.assemble(target));
+    expect(k.assemble({ ...target, tileColumns: 16 })).not.toBe(k.assemble(target));
   });
 
   it("accepts a shared memory when it is assembled for one", () => {
     const k = kernel("store", { to: ptr }, (f, { to }) => f.store(to, i32.of(7)));
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_535, shared: true });
-    const bytes = k.assemble({ fma: false, shared: true }) as Uint8Array<ArrayBuffer>;
+    const bytes = k.assemble({ fma: false, tileColumns: 8, shared: true }) as Uint8Array<ArrayBuffer>;
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
     const words = new Int32Array(memory.buffer);
     words[4] = 256;
@@ -71,7 +72,7 @@ describe("kernel", () => {
         {},
       ),
     );
-    const text = new TextDecoder("latin1").decode(k.assemble({ fma: false, shared: false }));
+    const text = new TextDecoder("latin1").decode(k.assemble({ fma: false, tileColumns: 8, shared: false }));
     expect(text).toContain("outerName");
     expect(text).toContain("innerName");
   });

@@ -1,5 +1,13 @@
 import { type Bytes, list, section, simd, text, unsigned, vector } from "./encode.js";
-import { FunctionBuilder, type Local, type ModuleContext, type ParamLocals, type Params, sample } from "./function.js";
+import {
+  FunctionBuilder,
+  type Local,
+  type ModuleContext,
+  type ParamLocals,
+  type Params,
+  sample,
+  type TileColumns,
+} from "./function.js";
 import { type Pointer, pointer } from "./pointer.js";
 import { type Int, int } from "./scalars.js";
 
@@ -7,6 +15,8 @@ import { type Int, int } from "./scalars.js";
 export interface Target {
   /** The engine knows relaxed multiply-add, and the kernel set allows it. */
   readonly fma: boolean;
+  /** Columns of a register tile. */
+  readonly tileColumns: TileColumns;
   /** The memory is shared between threads. */
   readonly shared: boolean;
 }
@@ -56,7 +66,7 @@ export function kernel<const P extends Params>(
     params,
     scratchBytes: options.scratchBytes ?? 0,
     assemble(target) {
-      const key = `${target.fma} ${target.shared}`;
+      const key = `${target.fma} ${target.tileColumns} ${target.shared}`;
       let bytes = assembled.get(key);
       if (bytes === undefined) {
         bytes = assembleModule(name, target, (f) => entry(f, params, body));
@@ -85,7 +95,8 @@ const magic: Bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const int32 = sample({ kind: "i32", of: int }).type;
 
 function assembleModule(name: string, target: Target, build: (f: FunctionBuilder) => void): Uint8Array {
-  const context: ModuleContext = { fma: target.fma, functions: [] };
+  const { fma, tileColumns } = target;
+  const context: ModuleContext = { fma, tileColumns, functions: [] };
   const run = new FunctionBuilder(context, [int32, int32, int32, int32]);
   context.functions.push({ name, builder: run });
   build(run);

@@ -11,7 +11,6 @@ import {
   type Words,
 } from "../../wasm/index.js";
 import { type MultiplyParams, multiplyKernel } from "../gemm/multiply.js";
-import { TILE_COLUMNS } from "../gemm/tile.js";
 
 type GatherParams = Words<
   never,
@@ -56,6 +55,7 @@ export const gatherMultiply: Kernel<GatherParams & MultiplyParams> = multiplyKer
   "convolution",
   gatherParams,
   (f, p, r) => {
+    const { tileColumns } = f;
     const panel = defineGather(f);
     const target = f.local(r.target);
     const image = f.local(p.right.plus(r.batch.mul(p.rightBatch)));
@@ -64,7 +64,7 @@ export const gatherMultiply: Kernel<GatherParams & MultiplyParams> = multiplyKer
       r.columns,
       (j) => {
         const rest = f.local(r.columns.sub(j));
-        const lanes = f.local(rest.min(TILE_COLUMNS));
+        const lanes = f.local(rest.min(tileColumns));
         const column = f.local(r.column.add(j));
         const step = f.local(r.step);
         const left = f.local(r.steps);
@@ -91,12 +91,12 @@ export const gatherMultiply: Kernel<GatherParams & MultiplyParams> = multiplyKer
             width: p.sourceWidth,
             targetWidth: p.targetWidth,
           });
-          target.advance(run.mul(TILE_COLUMNS));
+          target.advance(run.mul(tileColumns));
           step.advance(run);
           left.set(left.sub(run));
         });
       },
-      TILE_COLUMNS,
+      tileColumns,
     );
   },
 );
@@ -124,31 +124,34 @@ const panelParams = {
 const fourOf = (from: Pointer, first: number, scale: 1 | 2): F32x4 =>
   scale === 1 ? from.load4(first) : f32x4.shuffle(from.load4(first), from.load4(first + 4), [0, 2, 4, 6]);
 
-/** Packs 8 positions of one tap, for some channels. */
+/** Packs the positions of a panel for one tap, for some channels. */
 function defineGather(f: FunctionBuilder): Subroutine<typeof panelParams> {
   return f.subroutine("gatherPanel", panelParams, (g, p) => {
+    const { tileColumns } = f;
     const { source, steps, target, y, x } = p;
     const top = g.local(y.mul(p.scaleY).add(p.shiftY));
     const left = g.local(x.mul(p.scaleX).add(p.shiftX));
-    const oneRow = p.lanes.eq(TILE_COLUMNS).and(x.add(TILE_COLUMNS).le(p.targetWidth));
+    const oneRow = p.lanes.eq(tileColumns).and(x.add(tileColumns).le(p.targetWidth));
     const undivided = p.divideY.eq(1).and(p.divideX.eq(1));
     const inside = top.ge(0).and(top.lt(p.height)).and(left.ge(0));
     const whole = g.local(oneRow.and(undivided).and(inside));
     for (const scale of [1, 2] as const) {
-      const insideX = left.add(scale * TILE_COLUMNS).le(p.width);
+      const insideX = left.add(scale * tileColumns).le(p.width);
       g.if(whole.and(p.scaleX.eq(scale)).and(insideX), () => {
         const from = g.local(source.at(top.mul(p.width).add(left)));
         g.times(steps, () => {
-          for (const first of [0, 4]) g.store(target, fourOf(from, scale * first, scale), first);
+          for (let first = 0; first < tileColumns; first += 4) {
+            g.store(target, fourOf(from, scale * first, scale), first);
+          }
           from.set(from.plus(p.planeBytes));
-          target.advance(TILE_COLUMNS);
+          target.advance(tileColumns);
         });
         g.return();
       });
     }
 
     // Position by position; what lies outside reads the first element of the plane and becomes 0.
-    const lanes = Array.from({ length: TILE_COLUMNS }, (_, lane) => {
+    const lanes = Array.from({ length: tileColumns }, (_, lane) => {
       const row = g.local(y.mul(p.scaleY).add(p.shiftY));
       const column = g.local(x.mul(p.scaleX).add(p.shiftX));
       const divides = row.rem(p.divideY).eq(0).and(column.rem(p.divideX).eq(0));
@@ -170,7 +173,7 @@ function defineGather(f: FunctionBuilder): Subroutine<typeof panelParams> {
         g.store(target, present.select(from.load(), f32.of(0)), lane);
         from.set(from.plus(p.planeBytes));
       });
-      target.advance(TILE_COLUMNS);
+      target.advance(tileColumns);
     });
   });
 }

@@ -1,6 +1,5 @@
 import { i32, type Kernel, kernel, ptr, type Words } from "../../wasm/index.js";
 import { type MultiplyParams, multiplyKernel } from "../gemm/multiply.js";
-import { TILE_COLUMNS } from "../gemm/tile.js";
 
 type WindowParams = Words<
   never,
@@ -42,6 +41,7 @@ export const windowMultiply: Kernel<WindowParams & MultiplyParams> = multiplyKer
   "convolutionWeightGrad",
   windowParams,
   (f, p, r, pack) => {
+    const { tileColumns } = f;
     const target = f.local(r.target);
     const shiftY = f.local(r.batch.div(p.tapsX).mul(p.dilationY).add(p.firstY));
     const shiftX = f.local(r.batch.rem(p.tapsX).mul(p.dilationX).add(p.firstX));
@@ -55,7 +55,7 @@ export const windowMultiply: Kernel<WindowParams & MultiplyParams> = multiplyKer
       r.columns,
       (j) => {
         const rest = f.local(r.columns.sub(j));
-        const lanes = f.local(rest.min(TILE_COLUMNS));
+        const lanes = f.local(rest.min(tileColumns));
         const channel = f.local(p.right.plus(r.column.add(j).mul(p.rightStep)));
         const step = f.local(r.step);
         const left = f.local(r.steps);
@@ -73,7 +73,7 @@ export const windowMultiply: Kernel<WindowParams & MultiplyParams> = multiplyKer
           last.set(last.min(run));
           last.set(last.max(first));
           last.set(inside.select(last, first));
-          f.zeroBytes(target, first.mul(4 * TILE_COLUMNS));
+          f.zeroBytes(target, first.mul(4 * tileColumns));
           f.call(pack, {
             source: channel
               .plus(step.div(p.positions).mul(p.imageBytes))
@@ -81,16 +81,16 @@ export const windowMultiply: Kernel<WindowParams & MultiplyParams> = multiplyKer
             laneBytes: p.rightStep,
             stepBytes: p.strideX.shl(2),
             steps: last.sub(first),
-            target: target.at(first.mul(TILE_COLUMNS)),
+            target: target.at(first.mul(tileColumns)),
             lanes,
           });
-          f.zeroBytes(target.at(last.mul(TILE_COLUMNS)), run.sub(last).mul(4 * TILE_COLUMNS));
-          target.advance(run.mul(TILE_COLUMNS));
+          f.zeroBytes(target.at(last.mul(tileColumns)), run.sub(last).mul(4 * tileColumns));
+          target.advance(run.mul(tileColumns));
           step.advance(run);
           left.set(left.sub(run));
         });
       },
-      TILE_COLUMNS,
+      tileColumns,
     );
   },
 );

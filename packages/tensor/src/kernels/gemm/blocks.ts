@@ -1,5 +1,4 @@
 import { K_CHUNK, MAX_BLOCK_COLUMNS } from "./multiply.js";
-import { TILE_COLUMNS } from "./tile.js";
 
 /** How an output is split. It depends on shapes only, never on the number of threads. */
 export interface Blocks {
@@ -24,16 +23,22 @@ const SHORTEST_PART = 512;
 const MOST_PARTIAL_SUMS = 1 << 20;
 
 /** Blocks for outputs of m x n, `batch` times, of `steps` products each, which a kernel fills by tiles. */
-export function chooseBlocks(m: number, n: number, steps: number, batch: number, tileRows: number): Blocks {
+export function chooseBlocks(
+  m: number,
+  n: number,
+  steps: number,
+  batch: number,
+  { tileRows, tileColumns }: { readonly tileRows: number; readonly tileColumns: number },
+): Blocks {
   const parts = chooseParts(m, n, steps, batch);
   const partSteps = parts === 1 ? steps : multiple(Math.ceil(steps / parts), K_CHUNK);
   let blockRows = multiple(m, tileRows);
-  let blockColumns = even(n, MAX_BLOCK_COLUMNS, TILE_COLUMNS);
+  let blockColumns = even(n, MAX_BLOCK_COLUMNS, tileColumns);
   const work = (): number => blockRows * blockColumns * partSteps;
   const count = (): number => Math.ceil(m / blockRows) * Math.ceil(n / blockColumns) * batch * parts;
   while (count() < WANTED_BLOCKS && work() > 2 * SMALLEST_WORK) {
     if (blockRows >= blockColumns && blockRows > tileRows) blockRows = multiple(Math.ceil(blockRows / 2), tileRows);
-    else if (blockColumns > TILE_COLUMNS) blockColumns = multiple(Math.ceil(blockColumns / 2), TILE_COLUMNS);
+    else if (blockColumns > tileColumns) blockColumns = multiple(Math.ceil(blockColumns / 2), tileColumns);
     else break;
   }
   return {

@@ -14,7 +14,7 @@ import {
 } from "../../wasm/index.js";
 import { addBias, type BlockParams, blockParams, decodeBlock } from "./block.js";
 import { definePack, type Pack } from "./pack.js";
-import { defineTile, TILE_BYTES, TILE_COLUMNS, tileRows } from "./tile.js";
+import { defineTile, TILE_BYTES, tileRows } from "./tile.js";
 
 /** Steps of K that are packed and multiplied at a time. */
 export const K_CHUNK = 256;
@@ -47,7 +47,7 @@ const multiplyParams: MultiplyParams = {
   rightStep: i32,
 };
 
-/** The columns and steps that are to be packed into panels [panel][steps][8], one after the other. */
+/** The columns and steps that are to be packed into panels [panel][steps][tile columns], one after the other. */
 export interface PackRequest {
   readonly batch: Local<Int>;
   /** First column, and how many. */
@@ -59,7 +59,7 @@ export interface PackRequest {
   readonly target: Local<Pointer>;
 }
 
-/** Emits the packing of the right matrix. `pack` packs a panel of 8 columns. */
+/** Emits the packing of the right matrix. `pack` packs a panel. */
 export type PackRight<P extends Params> = (f: FunctionBuilder, p: ParamLocals<P>, r: PackRequest, pack: Pack) => void;
 
 /**
@@ -80,7 +80,7 @@ export function multiplyKernel<const P extends Params>(
     (f, all, { start, end, scratch }) => {
       const p = all as ParamLocals<MultiplyParams>;
       const multiply = defineChunk(f);
-      const pack = definePack(f, TILE_COLUMNS);
+      const pack = definePack(f, f.tileColumns);
       f.forRange(start, end, (index) => {
         const b = decodeBlock(f, p, index);
         const panel = b.row.div(p.height);
@@ -140,10 +140,11 @@ const chunkParams = {
 
 /** Multiplies packed rows with one packed chunk of columns. */
 function defineChunk(f: FunctionBuilder): Subroutine<typeof chunkParams> {
+  const { tileColumns } = f;
   const tile = defineTile(f);
   return f.subroutine("gemmChunk", chunkParams, (g, p) => {
     const { steps, cRow, accumulate, spare, height } = p;
-    const bPanel = g.local(steps.mul(4 * TILE_COLUMNS));
+    const bPanel = g.local(steps.mul(4 * tileColumns));
     const cached = g.local(height.mul(CACHED_PANELS));
     const columnBlocks = (top: Int, bottom: Int): void => {
       const b = g.local(p.b);
@@ -152,8 +153,8 @@ function defineChunk(f: FunctionBuilder): Subroutine<typeof chunkParams> {
         p.columns,
         (j) => {
           const left = g.local(p.columns.sub(j));
-          const inPlace = g.local(left.ge(TILE_COLUMNS).and(p.direct));
-          const bStep = g.local(inPlace.select(p.sourceStep, 4 * TILE_COLUMNS));
+          const inPlace = g.local(left.ge(tileColumns).and(p.direct));
+          const bStep = g.local(inPlace.select(p.sourceStep, 4 * tileColumns));
           const from = g.local(inPlace.select(p.source.at(j), b));
           const a = g.local(p.a.plus(top.div(height).mul(p.panelBytes)));
           const c = g.local(p.c.plus(top.mul(cRow)).at(j));
@@ -165,7 +166,7 @@ function defineChunk(f: FunctionBuilder): Subroutine<typeof chunkParams> {
               const rows = g.local(rest.min(height));
               const args = { steps, a, b: from, bStep, c, cRow, accumulate, rows };
               g.if(
-                left.ge(TILE_COLUMNS),
+                left.ge(tileColumns),
                 () => g.call(tile.whole, args),
                 () => g.call(tile.edge, { ...args, columns: left, spare }),
               );
@@ -176,7 +177,7 @@ function defineChunk(f: FunctionBuilder): Subroutine<typeof chunkParams> {
           );
           b.set(b.plus(bPanel));
         },
-        TILE_COLUMNS,
+        tileColumns,
       );
     };
     g.forRange(

@@ -19,7 +19,7 @@ const packParams: PackParams = { source: ptr, laneBytes: i32, stepBytes: i32, st
 /** Packs a panel: [steps][width] from any strides; lanes from `lanes` on become 0. */
 export type Pack = Subroutine<PackParams>;
 
-/** Defines the packing of panels of `width` lanes (4 to 8), fast where lanes or steps lie side by side. */
+/** Defines the packing of panels of `width` lanes (4 or more), fast where lanes or steps lie side by side. */
 export function definePack(f: FunctionBuilder, width: number): Pack {
   return f.subroutine(`gemmPack${width}`, packParams, (g, { source, laneBytes, stepBytes, steps, target, lanes }) => {
     const left = g.local(steps);
@@ -29,7 +29,8 @@ export function definePack(f: FunctionBuilder, width: number): Pack {
     });
     g.if(laneBytes.eq(4), () => {
       g.times(left, () => {
-        for (const lane of groups(width)) g.store(target, source.load4(lane), lane);
+        const loaded = groups(width).map((lane) => ({ lane, four: g.local(source.load4(lane)) }));
+        for (const { lane, four } of loaded) g.store(target, four, lane);
         source.set(source.plus(stepBytes));
         target.advance(width);
       });
@@ -50,7 +51,7 @@ export function definePack(f: FunctionBuilder, width: number): Pack {
 
 /** First lanes of vectors that cover `width` lanes, overlapping where it is no multiple of 4. */
 function groups(width: number): number[] {
-  return width === 4 ? [0] : [0, width - 4];
+  return Array.from({ length: Math.ceil(width / 4) }, (_, i) => Math.min(4 * i, width - 4));
 }
 
 function packTransposed(g: FunctionBuilder, sources: Local<Pointer>[], left: Local<Int>, target: Local<Pointer>): void {

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { addressOf } from "../../cpu/buffer.js";
 import { heap } from "../../cpu/heap.js";
 import { scope } from "../../memory.js";
-import { guardedCopy, secondThread, simdSets, withKernels } from "../../testing/kernels.js";
+import { guardedCopy, secondThread, simdSets, type TestedKernels, withKernels } from "../../testing/kernels.js";
 import { numbers, sameBits } from "../../testing/numbers.js";
+import { capabilities } from "../../wasm/index.js";
 import { type SimdGemm, simdGemm } from "./simd.js";
 
 interface Case {
@@ -190,5 +191,24 @@ describe.each(simdSets)("simdGemm with %s kernels", (set) => {
     const before = heap().stats();
     withKernels(set, 1, () => run(c, false));
     expect(heap().stats()).toEqual(before);
+  });
+});
+
+describe("simdGemm", () => {
+  it("gives the same bits with tiles of 8 and of 16 columns", () => {
+    const layouts = ["rows", "columns", "gaps"] as const;
+    const cases: Case[] = layouts.flatMap((bLayout) =>
+      [1, 7, 8, 9, 15, 16, 17, 31, 40, 330].map((n) => {
+        return { m: 13, n, k: 300, aLayout: "gaps", bLayout, accumulate: true, biasAxis: "column", pad: 1 };
+      }),
+    );
+    cases.push({ m: 33, n: 40, k: 6000, aLayout: "columns", bLayout: "rows" });
+    const narrow = capabilities().fma ? "fma" : "simd";
+    for (const c of cases) {
+      const [first, second] = [narrow, "wide"].map((set) =>
+        withKernels(set as TestedKernels, 1, () => run(c, false).got),
+      );
+      expect(sameBits(first, second), JSON.stringify(c)).toBe(true);
+    }
   });
 });

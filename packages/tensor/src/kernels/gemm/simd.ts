@@ -1,6 +1,6 @@
 import { heap } from "../../cpu/heap.js";
 import { kernelSet } from "../../cpu/kernel-set.js";
-import type { KernelArguments } from "../../cpu/threads.js";
+import { type KernelArguments, tileColumns } from "../../cpu/threads.js";
 import { i32, type Kernel, type Params } from "../../wasm/index.js";
 import { addParts } from "./add-parts.js";
 import { multiplyBlocks, type Output } from "./block.js";
@@ -8,7 +8,7 @@ import { chooseBlocks } from "./blocks.js";
 import { dotGemm, suitsDot } from "./dot.js";
 import { type MultiplyParams, multiplyKernel, type PackedParams } from "./multiply.js";
 import { type LeftMatrix, packLeft } from "./pack-left.js";
-import { TILE_COLUMNS, tileRows } from "./tile.js";
+import { tileRows } from "./tile.js";
 
 /** Addresses count bytes, strides float32 elements. */
 export interface SimdGemm {
@@ -45,16 +45,17 @@ export interface SimdGemm {
 const rightParams = { rightColumn: i32, rightSegment: i32, k: i32 } as const;
 
 const multiply = multiplyKernel("gemm", rightParams, (f, p, r, pack) => {
+  const { tileColumns } = f;
   const target = f.local(r.target);
   f.forRange(
     0,
     r.columns,
     (j) => {
       const rest = f.local(r.columns.sub(j));
-      const lanes = f.local(rest.min(TILE_COLUMNS));
+      const lanes = f.local(rest.min(tileColumns));
       const column = f.local(p.right.plus(r.batch.mul(p.rightBatch)).plus(r.column.add(j).mul(p.rightColumn)));
-      const left = f.local(p.direct.and(lanes.eq(TILE_COLUMNS)).select(i32.of(0), r.steps));
-      f.if(left.eq(0), () => target.advance(r.steps.mul(TILE_COLUMNS)));
+      const left = f.local(p.direct.and(lanes.eq(tileColumns)).select(i32.of(0), r.steps));
+      f.if(left.eq(0), () => target.advance(r.steps.mul(tileColumns)));
       const step = f.local(r.step);
       f.while(left.gt(0), () => {
         const within = f.local(step.rem(p.k));
@@ -68,12 +69,12 @@ const multiply = multiplyKernel("gemm", rightParams, (f, p, r, pack) => {
           target,
           lanes,
         });
-        target.advance(run.mul(TILE_COLUMNS));
+        target.advance(run.mul(tileColumns));
         step.advance(run);
         left.set(left.sub(run));
       });
     },
-    TILE_COLUMNS,
+    tileColumns,
   );
 });
 
@@ -142,7 +143,7 @@ export function multiplyWith<P extends Params>(
   }
   const rows = tileRows(kernelSet() === "fma");
   const height = Math.ceil(m / Math.ceil(m / rows));
-  const blocks = chooseBlocks(m, n, steps, batch, height);
+  const blocks = chooseBlocks(m, n, steps, batch, { tileRows: height, tileColumns: tileColumns() });
   const panels = Math.ceil(m / height);
   const panelBytes = 4 * rows * steps;
   const leftBatch = left.batch === 0 ? 1 : batch;

@@ -9,7 +9,7 @@ import {
   type Subroutine,
   type Words,
 } from "../../wasm/index.js";
-import { defineTile, TILE_COLUMNS, tileRows } from "../gemm/tile.js";
+import { defineTile, tileRows } from "../gemm/tile.js";
 import { panelColumns } from "./panel.js";
 
 /** Most samples whose sums are kept at a time: whole panels, which have 4, 5 or 6. */
@@ -71,7 +71,7 @@ export function panelProduct(f: FunctionBuilder, scratch: Pointer): PanelProduct
               },
               () => {
                 const bStep = 4 * panelColumns;
-                for (let column = 0; column < panelColumns; column += TILE_COLUMNS) {
+                for (let column = 0; column < panelColumns; column += f.tileColumns) {
                   const at = { b: b.at(column), c: c.at(column) };
                   f.call(whole, { steps, a, bStep, cRow: bStep, accumulate: 1, rows, ...at });
                 }
