@@ -1,5 +1,5 @@
 import { type Bytes, list, unsigned } from "./encode.js";
-import { Pointer, pointer, storeByteCode, storeCode } from "./pointer.js";
+import { Pointer, pointer, storeByteCode, storeCode, storeInstruction } from "./pointer.js";
 import {
   Double,
   type DoubleLike,
@@ -152,6 +152,15 @@ export class FunctionBuilder {
   /** Stores a value of any type; `offset` counts elements. */
   store(target: Pointer, value: Value, offset = 0): void {
     this.append(storeCode(target, value, offset));
+  }
+
+  /**
+   * Stores vectors side by side, from element `offset` on. All are computed before the first is stored: only such vectors
+   * does an engine join that makes vectors of 256 bits of pairs.
+   */
+  storeAll(target: Pointer, vectors: readonly F32x4[], offset = 0): void {
+    for (const vector of vectors) this.append(join([target, vector], []));
+    for (let i = vectors.length - 1; i >= 0; i--) this.append(storeInstruction(vectors[i], offset + 4 * i));
   }
 
   /** Stores the low byte of an integer, `bytes` further on. */

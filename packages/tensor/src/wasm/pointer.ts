@@ -73,10 +73,15 @@ export function pointer(value: IntLike): Pointer {
 
 /** Code that stores a value at element `offset` of an address; float64 offsets count eight bytes. */
 export function storeCode(target: Pointer, value: Value, offset: number): Bytes {
-  if (value instanceof Float) return join([target, value], [0x38, ...memoryArgument(4, 4 * offset)]);
-  if (value instanceof Int) return join([target, value], [0x36, ...memoryArgument(4, 4 * offset)]);
-  if (value instanceof Double) return join([target, value], [0x39, ...memoryArgument(8, 8 * offset)]);
-  return join([target, value], [...simd(0x0b), ...memoryArgument(4, 4 * offset)]);
+  return join([target, value], storeInstruction(value, offset));
+}
+
+/** The instruction of `storeCode` alone. */
+export function storeInstruction(value: Value, offset: number): Bytes {
+  if (value instanceof Float) return [0x38, ...memoryArgument(4, 4 * offset)];
+  if (value instanceof Int) return [0x36, ...memoryArgument(4, 4 * offset)];
+  if (value instanceof Double) return [0x39, ...memoryArgument(8, 8 * offset)];
+  return [...simd(0x0b), ...memoryArgument(4, 4 * offset)];
 }
 
 /** Code that stores the low byte of an integer. */

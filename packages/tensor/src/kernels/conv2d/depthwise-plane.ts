@@ -34,13 +34,15 @@ export function defineFill(f: FunctionBuilder, stride: 1 | 2): Subroutine<FillPa
     const row = g.local(target);
     g.times(rows, () => {
       if (stride === 1) {
-        const to = g.local(row.at(left));
-        g.forLanes(
-          0,
-          width,
-          (i) => g.store(to.at(i), source.at(i).load4()),
-          (i) => g.store(to.at(i), source.at(i).load()),
-        );
+        const [from, to] = [g.local(source), g.local(row.at(left))];
+        g.times(width.shr(3), () => {
+          g.storeAll(to, [from.load4(), from.load4(4)]);
+          for (const pointer of [from, to]) pointer.advance(8);
+        });
+        g.times(width.and(7), () => {
+          g.store(to, from.load());
+          for (const pointer of [from, to]) pointer.advance(1);
+        });
       } else {
         splitRow(g, { source, row, width, half, left });
       }

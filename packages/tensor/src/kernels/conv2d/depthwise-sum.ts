@@ -36,21 +36,24 @@ export function sumRow(
   const passes = taps.length <= TAPS_AT_A_TIME ? [taps] : rows.map((row) => taps.filter((tap) => tap.row === row));
   passes.forEach((pass, index) => {
     const sums = prepareSums(f, pass, source);
-    const start = (x: Int, v: number): F32x4 => (index === 0 ? initial : spare.at(x).load4(4 * v));
     const last = index === passes.length - 1;
-    const target = last ? to : spare;
     const x = f.local(width.and(0));
+    const before = f.local(spare);
+    const after = f.local(last ? to : spare);
+    const start = (v: number): F32x4 => (index === 0 ? initial : before.load4(4 * v));
+    const advance = (count: number): void => {
+      x.advance(count);
+      for (const pointer of [before, after]) pointer.advance(count);
+    };
     f.while(x.add(8).le(width), () => {
-      sums(x, [start(x, 0), start(x, 1)]).forEach((sum, v) => {
-        f.store(target.at(x), sum, 4 * v);
-      });
-      x.advance(8);
+      f.storeAll(after, sums(x, [start(0), start(1)]));
+      advance(8);
     });
     f.while(x.lt(width), () => {
-      const [sum] = sums(x, [start(x, 0)]);
-      if (last) storeLanes(f, to.at(x), sum, width.sub(x));
-      else f.store(spare.at(x), sum);
-      x.advance(4);
+      const [sum] = sums(x, [start(0)]);
+      if (last) storeLanes(f, after, sum, width.sub(x));
+      else f.store(after, sum);
+      advance(4);
     });
   });
 }
@@ -64,15 +67,19 @@ export function prepareSums(
   const ordered = [...taps].sort((a, b) => a.row - b.row || a.half - b.half);
   const factors = ordered.map((tap) => f.local(weights.splat(tap.weight)));
   const places = [...new Set(ordered.map(placeOf))];
-  const rows = places.map((place) => f.local(row.plus(pitchBytes.mul(place >> 1)).plus(place & 1 ? halfBytes : 0)));
+  // Constant offsets of loads are not negative.
+  const first = Math.min(0, ...ordered.map(({ column }) => column));
+  const rows = places.map((place) => {
+    const start = row.plus(pitchBytes.mul(place >> 1)).plus(place & 1 ? halfBytes : 0);
+    return f.local(start.at(first));
+  });
   return (x, initial) => {
     const sums = initial.map((value) => f.local(value));
     const from = rows.map((start) => f.local(start.at(x)));
     ordered.forEach((tap, i) => {
       const start = from[places.indexOf(placeOf(tap))];
-      const base = tap.column < 0 ? start.at(tap.column) : start;
       sums.forEach((sum, v) => {
-        sum.set(f.mulAdd(factors[i], base.load4(Math.max(0, tap.column) + 4 * v), sum));
+        sum.set(f.mulAdd(factors[i], start.load4(tap.column - first + 4 * v), sum));
       });
     });
     return sums;

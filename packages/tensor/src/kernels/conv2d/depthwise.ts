@@ -187,10 +187,11 @@ const weightGradKernel = byVariant((v) =>
         const source = p.x.at(plane.mul(p.height).mul(p.width));
         const target = scratch.plus(p.top.mul(pitchBytes));
         f.call(fill, { source, target, rows: p.height, width: p.width, half: p.half, left: p.left });
-        // Five sums at a time: enough to hide the latency of additions, few enough for the registers.
-        const parts = taps.flatMap((_, i) => (i % 5 === 0 ? [taps.slice(i, i + 5)] : []));
+        // As many sums at a time as hide the latency of additions and leave registers for the rest.
+        const atATime = f.tileColumns === 16 ? 5 : 3;
+        const parts = taps.flatMap((_, i) => (i % atATime === 0 ? [taps.slice(i, i + atATime)] : []));
         for (const part of parts) {
-          const sums = part.map(() => f.local(f32x4.zero));
+          const sums = part.map(() => [f.local(f32x4.zero), f.local(f32x4.zero)]);
           const y = f.local(p.y.at(plane.mul(p.outHeight).mul(p.outWidth)));
           const row = f.local(scratch);
           f.times(p.outHeight, () => {
@@ -201,19 +202,21 @@ const weightGradKernel = byVariant((v) =>
             });
             const grad = f.local(y);
             const add = (from: Pointer): void => {
-              const g = f.local(from.load4());
+              const both = [f.local(from.load4()), f.local(from.load4(4))];
               part.forEach((tap, i) => {
                 const x = rows[places.indexOf(placeOf(tap))];
-                sums[i].set(f.mulAdd(g, x.load4(tap.column), sums[i]));
+                both.forEach((g, v) => {
+                  sums[i][v].set(f.mulAdd(g, x.load4(tap.column + 4 * v), sums[i][v]));
+                });
               });
             };
-            f.times(p.outWidth.shr(2), () => {
+            f.times(p.outWidth.shr(3), () => {
               add(grad);
-              for (const pointer of [grad, ...rows]) pointer.advance(4);
+              for (const pointer of [grad, ...rows]) pointer.advance(8);
             });
-            const rest = f.local(p.outWidth.and(3));
+            const rest = f.local(p.outWidth.and(7));
             f.if(rest, () => {
-              f.store(tail, f32x4.zero);
+              f.storeAll(tail, [f32x4.zero, f32x4.zero]);
               f.forRange(0, rest, (i) => f.store(tail.at(i), grad.at(i).load()));
               add(tail);
             });
@@ -221,7 +224,9 @@ const weightGradKernel = byVariant((v) =>
             row.set(row.plus(pitchBytes.mul(v.strideY)));
           });
           part.forEach(({ weight }, i) => {
-            f.store(totals, totals.loadDouble(weight).add(f.sum(sums[i]).toDouble()), weight);
+            f.storeAll(tail, sums[i]);
+            const sum = f.sum(tail.load4().add(tail.load4(4)));
+            f.store(totals, totals.loadDouble(weight).add(sum.toDouble()), weight);
           });
         }
       });

@@ -61,11 +61,11 @@ export const gatherMultiply: Kernel<GatherParams & MultiplyParams> = multiplyKer
     const image = f.local(p.right.plus(r.batch.mul(p.rightBatch)));
     f.forRange(
       0,
-      r.columns,
+      r.count,
       (j) => {
-        const rest = f.local(r.columns.sub(j));
+        const rest = f.local(r.count.sub(j));
         const lanes = f.local(rest.min(tileColumns));
-        const column = f.local(r.column.add(j));
+        const column = f.local(r.first.add(j));
         const step = f.local(r.step);
         const left = f.local(r.steps);
         f.while(left.gt(0), () => {

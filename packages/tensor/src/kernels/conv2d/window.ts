@@ -52,11 +52,11 @@ export const windowMultiply: Kernel<WindowParams & MultiplyParams> = multiplyKer
     to.set(to.lt(0).select(i32.of(0), to.div(p.strideX).add(1)));
     f.forRange(
       0,
-      r.columns,
+      r.count,
       (j) => {
-        const rest = f.local(r.columns.sub(j));
+        const rest = f.local(r.count.sub(j));
         const lanes = f.local(rest.min(tileColumns));
-        const channel = f.local(p.right.plus(r.column.add(j).mul(p.rightStep)));
+        const channel = f.local(p.right.plus(r.first.add(j).mul(p.rightStep)));
         const step = f.local(r.step);
         const left = f.local(r.steps);
         f.while(left.gt(0), () => {

@@ -129,6 +129,7 @@ export function multiplyBlocks<P extends Params>(
   output: Output,
   steps: number,
   blocks: Blocks,
+  scratchBytes: number = kernel.scratchBytes,
 ): void {
   const { m, n, batch } = output;
   const { parts, partSteps, blockRows, blockColumns, rowBlocks, columnBlocks } = blocks;
@@ -158,7 +159,7 @@ export function multiplyBlocks<P extends Params>(
     };
     const work = blockRows * blockColumns * partSteps;
     const grain = Math.max(1, Math.floor(GRAIN_WORK / work));
-    parallelFor(kernel, Object.assign(common, extra), batch * parts * rowBlocks * columnBlocks, grain);
+    parallelFor(kernel, Object.assign(common, extra), batch * parts * rowBlocks * columnBlocks, grain, scratchBytes);
     if (split) addParts(output, sums, parts);
   } finally {
     if (split) heap().free(sums);

@@ -17,7 +17,7 @@ const WANTED_BLOCKS = 16;
 const SMALLEST_WORK = 1 << 19;
 const LONG_K = 2048;
 /** Rows of a block that is large enough for the packing of its columns not to count. */
-const LARGE_ROWS = 128;
+const LARGE_ROWS = 256;
 const SHORTEST_PART = 512;
 /** Floats that the sums of all parts may take. */
 const MOST_PARTIAL_SUMS = 1 << 20;

@@ -23,7 +23,7 @@ export const MAX_BLOCK_COLUMNS = 320;
 /** Panels of rows whose packed steps stay in the second-level cache. */
 const CACHED_PANELS = 20;
 /** Room for a tile and one packed chunk of columns. */
-const MULTIPLY_SCRATCH_BYTES: number = TILE_BYTES + 4 * K_CHUNK * MAX_BLOCK_COLUMNS;
+export const MULTIPLY_SCRATCH_BYTES: number = TILE_BYTES + 4 * K_CHUNK * MAX_BLOCK_COLUMNS;
 
 /** How the operands lie. */
 export type PackedParams = Words<
@@ -47,29 +47,31 @@ const multiplyParams: MultiplyParams = {
   rightStep: i32,
 };
 
-/** The columns and steps that are to be packed into panels [panel][steps][tile columns], one after the other. */
+/** The columns of the right matrix, or rows of the left one, and the steps that are to be packed into panels. */
 export interface PackRequest {
   readonly batch: Local<Int>;
-  /** First column, and how many. */
-  readonly column: Local<Int>;
-  readonly columns: Local<Int>;
+  /** First column or row, and how many. */
+  readonly first: Local<Int>;
+  readonly count: Local<Int>;
   /** First step, and how many. */
   readonly step: Local<Int>;
   readonly steps: Local<Int>;
   readonly target: Local<Pointer>;
 }
 
-/** Emits the packing of the right matrix. `pack` packs a panel. */
-export type PackRight<P extends Params> = (f: FunctionBuilder, p: ParamLocals<P>, r: PackRequest, pack: Pack) => void;
+/** Emits the packing of a matrix into panels [panel][steps][lanes], one after the other. `pack` packs one. */
+export type PackMatrix<P extends Params> = (f: FunctionBuilder, p: ParamLocals<P>, r: PackRequest, pack: Pack) => void;
 
 /**
- * A kernel that multiplies a left matrix packed by `packLeft` with a right one that it packs itself, chunk by chunk.
+ * A kernel that multiplies a left matrix with a right one, which it packs itself, chunk by chunk. The left one was packed
+ * by `packLeft`, or is packed like the right one by `packRows`, into scratch memory behind `MULTIPLY_SCRATCH_BYTES`.
  * Its range counts blocks of the output: [batch][parts][rowBlocks][columnBlocks].
  */
 export function multiplyKernel<const P extends Params>(
   name: string,
   params: P,
-  packRight: PackRight<P & MultiplyParams>,
+  packRight: PackMatrix<P & MultiplyParams>,
+  packRows?: PackMatrix<P & MultiplyParams>,
 ): Kernel<P & MultiplyParams> {
   for (const key of Object.keys(params)) {
     if (key in multiplyParams) throw new Error(`kernel ${name}: the parameter ${key} is taken`);
@@ -80,7 +82,11 @@ export function multiplyKernel<const P extends Params>(
     (f, all, { start, end, scratch }) => {
       const p = all as ParamLocals<MultiplyParams>;
       const multiply = defineChunk(f);
+      const width = tileRows(f.fma);
       const pack = definePack(f, f.tileColumns);
+      const packRow = packRows && definePack(f, width);
+      const columnPanels = f.local(scratch.plus(TILE_BYTES));
+      const rowPanels = f.local(scratch.plus(MULTIPLY_SCRATCH_BYTES));
       f.forRange(start, end, (index) => {
         const b = decodeBlock(f, p, index);
         const panel = b.row.div(p.height);
@@ -92,16 +98,17 @@ export function multiplyKernel<const P extends Params>(
           (step) => {
             const rest = f.local(b.endStep.sub(step));
             const steps = f.local(rest.min(K_CHUNK));
-            const target = f.local(scratch.plus(TILE_BYTES));
             const { batch, column, columns } = b;
-            packRight(f, all, { batch, column, columns, step, steps, target }, pack);
+            const chunk = { batch, step, steps };
+            packRight(f, all, { ...chunk, first: column, count: columns, target: columnPanels }, pack);
+            if (packRow) packRows(f, all, { ...chunk, first: b.row, count: b.rows, target: rowPanels }, packRow);
             const source = p.right.plus(batch.mul(p.rightBatch)).plus(step.mul(p.rightStep)).at(column);
             f.call(multiply, {
               steps,
-              a: packed.at(step.mul(tileRows(f.fma))),
-              panelBytes: p.panelBytes,
+              a: packRow ? rowPanels : packed.at(step.mul(width)),
+              panelBytes: packRow ? steps.mul(4 * width) : p.panelBytes,
               height: p.height,
-              b: scratch.plus(TILE_BYTES),
+              b: columnPanels,
               direct: p.direct,
               source,
               sourceStep: p.rightStep,

@@ -6,6 +6,7 @@ import {
   type Int,
   i32,
   type Local,
+  type ParamLocals,
   type Pointer,
   ptr,
   type Subroutine,
@@ -29,16 +30,23 @@ export function definePack(f: FunctionBuilder, width: number): Pack {
     });
     g.if(laneBytes.eq(4), () => {
       g.times(left, () => {
-        const loaded = groups(width).map((lane) => ({ lane, four: g.local(source.load4(lane)) }));
-        for (const { lane, four } of loaded) g.store(target, four, lane);
+        if (width % 8 === 0) {
+          const vectors = groups(width).map((lane) => source.load4(lane));
+          g.storeAll(target, vectors);
+        } else {
+          for (const lane of groups(width)) g.store(target, source.load4(lane), lane);
+        }
         source.set(source.plus(stepBytes));
         target.advance(width);
       });
       g.return();
     });
+    g.if(stepBytes.eq(4), () => {
+      for (const lane of groups(width)) packTransposed(g, width, { source, laneBytes, steps, target, lane });
+      g.return();
+    });
     const sources: Local<Pointer>[] = [source];
     for (let lane = 1; lane < width; lane++) sources.push(g.local(sources[lane - 1].plus(laneBytes)));
-    g.if(stepBytes.eq(4), () => packTransposed(g, sources, left, target));
     g.times(left, () => {
       sources.forEach((from, lane) => {
         g.store(target, from.load(), lane);
@@ -54,18 +62,33 @@ function groups(width: number): number[] {
   return Array.from({ length: Math.ceil(width / 4) }, (_, i) => Math.min(4 * i, width - 4));
 }
 
-function packTransposed(g: FunctionBuilder, sources: Local<Pointer>[], left: Local<Int>, target: Local<Pointer>): void {
-  const width = sources.length;
-  g.while(left.ge(4), () => {
-    for (const lane of groups(width)) {
-      const rows = sources.slice(lane, lane + 4).map((from) => g.local(from.load4()));
-      transpose(g, rows).forEach((column, step) => {
-        g.store(target, column, step * width + lane);
-      });
-    }
-    for (const from of sources) from.advance(4);
-    target.advance(4 * width);
-    left.advance(-4);
+type GroupLocals = Pick<ParamLocals<PackParams>, "source" | "laneBytes" | "steps" | "target"> & {
+  readonly lane: number;
+};
+
+/** Packs four lanes, the first of which is `lane`, whose steps lie side by side. */
+function packTransposed(
+  g: FunctionBuilder,
+  width: number,
+  { source, laneBytes, steps, target, lane }: GroupLocals,
+): void {
+  const from = [g.local(source.plus(laneBytes.mul(lane)))];
+  for (const i of [0, 1, 2]) from.push(g.local(from[i].plus(laneBytes)));
+  const to = g.local(target.at(lane));
+  g.times(steps.shr(2), () => {
+    const rows = from.map((pointer) => g.local(pointer.load4()));
+    transpose(g, rows).forEach((column, step) => {
+      g.store(to, column, step * width);
+    });
+    for (const pointer of from) pointer.advance(4);
+    to.advance(4 * width);
+  });
+  g.times(steps.and(3), () => {
+    from.forEach((pointer, i) => {
+      g.store(to, pointer.load(), i);
+    });
+    for (const pointer of from) pointer.advance(1);
+    to.advance(width);
   });
 }
 

@@ -1,13 +1,30 @@
 import { heap } from "../../cpu/heap.js";
 import { kernelSet } from "../../cpu/kernel-set.js";
 import { type KernelArguments, tileColumns } from "../../cpu/threads.js";
-import { i32, type Kernel, type Params } from "../../wasm/index.js";
+import {
+  type FunctionBuilder,
+  type Int,
+  i32,
+  type Kernel,
+  type ParamLocals,
+  type Params,
+  ptr,
+} from "../../wasm/index.js";
 import { addParts } from "./add-parts.js";
 import { multiplyBlocks, type Output } from "./block.js";
 import { chooseBlocks } from "./blocks.js";
 import { dotGemm, suitsDot } from "./dot.js";
-import { type MultiplyParams, multiplyKernel, type PackedParams } from "./multiply.js";
+import {
+  K_CHUNK,
+  MAX_BLOCK_COLUMNS,
+  type MultiplyParams,
+  multiplyKernel,
+  type PackedParams,
+  type PackRequest,
+} from "./multiply.js";
+import type { Pack } from "./pack.js";
 import { type LeftMatrix, packLeft } from "./pack-left.js";
+import { packSegments } from "./pack-segments.js";
 import { tileRows } from "./tile.js";
 
 /** Addresses count bytes, strides float32 elements. */
@@ -43,40 +60,30 @@ export interface SimdGemm {
 }
 
 const rightParams = { rightColumn: i32, rightSegment: i32, k: i32 } as const;
+const bothParams = { ...rightParams, left: ptr, leftRow: i32, leftStep: i32, leftSegment: i32 } as const;
 
-const multiply = multiplyKernel("gemm", rightParams, (f, p, r, pack) => {
+type RightLocals = ParamLocals<typeof rightParams & MultiplyParams>;
+
+function packColumns(f: FunctionBuilder, p: RightLocals, r: PackRequest, pack: Pack): void {
   const { tileColumns } = f;
-  const target = f.local(r.target);
-  f.forRange(
-    0,
-    r.columns,
-    (j) => {
-      const rest = f.local(r.columns.sub(j));
-      const lanes = f.local(rest.min(tileColumns));
-      const column = f.local(p.right.plus(r.batch.mul(p.rightBatch)).plus(r.column.add(j).mul(p.rightColumn)));
-      const left = f.local(p.direct.and(lanes.eq(tileColumns)).select(i32.of(0), r.steps));
-      f.if(left.eq(0), () => target.advance(r.steps.mul(tileColumns)));
-      const step = f.local(r.step);
-      f.while(left.gt(0), () => {
-        const within = f.local(step.rem(p.k));
-        const run = f.local(p.k.sub(within));
-        run.set(run.min(left));
-        f.call(pack, {
-          source: column.plus(step.div(p.k).mul(p.rightSegment)).plus(within.mul(p.rightStep)),
-          laneBytes: p.rightColumn,
-          stepBytes: p.rightStep,
-          steps: run,
-          target,
-          lanes,
-        });
-        target.advance(run.mul(tileColumns));
-        step.advance(run);
-        left.set(left.sub(run));
-      });
-    },
-    tileColumns,
-  );
+  const matrix = p.right.plus(r.batch.mul(p.rightBatch));
+  const from = { matrix, lane: p.rightColumn, step: p.rightStep, segment: p.rightSegment, k: p.k };
+  const skip = (lanes: Int): Int => p.direct.and(lanes.eq(tileColumns));
+  packSegments(f, from, r, { width: tileColumns, lanes: tileColumns, skip }, pack);
+}
+
+const multiply = multiplyKernel("gemm", rightParams, packColumns);
+
+/** Packs rows too, chunk by chunk: a left matrix that no cache holds is then read once and not written again. */
+const multiplyLong = multiplyKernel("gemmLong", bothParams, packColumns, (f, p, r, pack) => {
+  const from = { matrix: p.left, lane: p.leftRow, step: p.leftStep, segment: p.leftSegment, k: p.k };
+  packSegments(f, from, r, { width: tileRows(f.fma), lanes: p.height }, pack);
 });
+
+/** Floats of a left matrix that is too large to be packed as a whole. */
+const LONG_LEFT = 1 << 20;
+/** Each block of columns packs the rows once more. */
+const MOST_COLUMN_BLOCKS = 2;
 
 /** Up to this many rows, right matrices with unit column stride are read without packing. */
 const DIRECT_ROWS = 12;
@@ -93,7 +100,7 @@ export function simdGemm(call: SimdGemm): void {
   }
   const direct = call.bCol === 1 && segments === 1 && call.m <= DIRECT_ROWS;
   const right = { rightColumn: 4 * call.bCol, rightSegment: 4 * (call.bSegment ?? 0), k: call.k };
-  multiplyWith(multiply, right, {
+  const product: Product = {
     left: {
       address: call.a,
       batch: call.aBatch ?? 0,
@@ -117,7 +124,15 @@ export function simdGemm(call: SimdGemm): void {
       bias: call.bias,
       biasAxis: call.biasAxis,
     },
-  });
+  };
+  const long =
+    call.m * call.k * segments > LONG_LEFT && batch === 1 && call.n <= MOST_COLUMN_BLOCKS * MAX_BLOCK_COLUMNS;
+  if (!long) {
+    multiplyWith(multiply, right, product);
+    return;
+  }
+  const rows = { left: call.a, leftRow: 4 * call.aRow, leftStep: 4 * call.aCol, leftSegment: 4 * (call.aSegment ?? 0) };
+  multiplyWith(multiplyLong, { ...right, ...rows }, { ...product, packsRows: true });
 }
 
 /** A product whose right matrix is packed by the kernel in its own way. Addresses in bytes, strides in elements. */
@@ -125,6 +140,8 @@ export interface Product {
   readonly left: LeftMatrix;
   readonly right: { readonly address: number; readonly batch: number; readonly step: number; readonly direct: boolean };
   readonly output: Output;
+  /** True when the kernel packs the rows of the left matrix too; default false. */
+  readonly packsRows?: boolean;
 }
 
 /** Packs the left matrix, multiplies by blocks, and adds the parts of a split K. */
@@ -133,7 +150,7 @@ export function multiplyWith<P extends Params>(
   extra: KernelArguments<P>,
   product: Product,
 ): void {
-  const { left, right, output } = product;
+  const { left, right, output, packsRows = false } = product;
   const { m, n, batch } = output;
   const steps = left.outer * left.inner * left.k;
   if (m === 0 || n === 0 || batch === 0) return;
@@ -147,9 +164,9 @@ export function multiplyWith<P extends Params>(
   const panels = Math.ceil(m / height);
   const panelBytes = 4 * rows * steps;
   const leftBatch = left.batch === 0 ? 1 : batch;
-  const packed = heap().alloc(leftBatch * panels * panelBytes);
+  const packed = packsRows ? 0 : heap().alloc(leftBatch * panels * panelBytes);
   try {
-    packLeft(left, { m, height, panels, panelBytes, packed, count: leftBatch * panels });
+    if (!packsRows) packLeft(left, { m, height, panels, panelBytes, packed, count: leftBatch * panels });
     const operands: KernelArguments<PackedParams> = {
       packed,
       height,
@@ -160,8 +177,10 @@ export function multiplyWith<P extends Params>(
       rightBatch: 4 * right.batch,
       rightStep: 4 * right.step,
     };
-    multiplyBlocks<P & PackedParams>(kernel, Object.assign(operands, extra), output, steps, blocks);
+    const rowsBytes = packsRows ? 4 * K_CHUNK * rows * Math.ceil(blocks.blockRows / height) : 0;
+    const scratchBytes = kernel.scratchBytes + rowsBytes;
+    multiplyBlocks<P & PackedParams>(kernel, Object.assign(operands, extra), output, steps, blocks, scratchBytes);
   } finally {
-    heap().free(packed);
+    if (!packsRows) heap().free(packed);
   }
 }

@@ -93,15 +93,28 @@ function defineRows(f: FunctionBuilder, count: number, width: number, columns: T
     });
     const right = vectors.map(() => g.local(f32x4.zero));
     const left = g.local(f32x4.zero);
-    g.times(steps, () => {
+    const step = (number: number): void => {
       for (const j of vectors) right[j].set(b.load4(4 * j));
       for (const i of rows) {
-        left.set(a.splat(i));
+        left.set(a.splat(number * width + i));
         for (const j of vectors) sums[i][j].set(g.mulAdd(left, right[j], sums[i][j]));
       }
-      a.advance(width);
       b.set(b.plus(bStep));
-    });
+    };
+    if (columns === 16) {
+      g.times(steps.shr(1), () => {
+        step(0);
+        step(1);
+        a.advance(2 * width);
+      });
+      g.if(steps.and(1), () => step(0));
+    } else {
+      // A second step here would leave no register for what it needs.
+      g.times(steps, () => {
+        step(0);
+        a.advance(width);
+      });
+    }
     for (const i of rows) for (const j of vectors) g.store(targets[i], sums[i][j], 4 * j);
   });
 }
