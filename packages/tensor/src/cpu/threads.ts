@@ -1,4 +1,5 @@
 import type { Kernel, Params, Target } from "../wasm/index.js";
+import { clearVectors } from "./clear-vectors.js";
 import { type Heap, heap } from "./heap.js";
 import { kernelSet } from "./kernel-set.js";
 import { Pool } from "./pool.js";
@@ -41,6 +42,7 @@ export function parallelFor<P extends Params>(
   if (count <= 0) return;
   team ??= new Team(heap());
   team.run(kernel, args, count, grain, scratchBytes);
+  clearVectors();
 }
 
 let team: Team | undefined;

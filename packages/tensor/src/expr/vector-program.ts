@@ -21,17 +21,17 @@ export function emitProgram(
   for (const step of expression.program) {
     if (step.op === "input") results.push(inputs[step.index]);
     else if (step.op === "parameter") results.push(parameters[step.index]);
-    else if (step.op === "constant") results.push(f32x4.splat(step.value));
+    else if (step.op === "constant") results.push(f.constant(step.value));
     else results.push(emitStep(f, step, expression, results));
   }
-  return numbers(results[results.length - 1]);
+  return numbers(f, results[results.length - 1]);
 }
 
 function emitStep(f: FunctionBuilder, step: Instruction, { program }: Expression, results: readonly Lanes[]): Lanes {
   const lanes = step.args.map((at) => results[at]);
   const constants = step.args.map((at) => (program[at].op === "constant" ? program[at].value : Number.NaN));
   if (step.op === "select") return emitSelect(f, lanes, constants);
-  const [a, b, c] = lanes.map(numbers);
+  const [a, b, c] = lanes.map((value) => numbers(f, value));
   switch (step.op) {
     case "exp":
       return exp4(f, a);
@@ -57,7 +57,7 @@ function emitStep(f: FunctionBuilder, step: Instruction, { program }: Expression
     case "ne":
       return f.local(a[step.op](b));
     case "sign":
-      return f.local(a.gt(f32x4.zero).select(f32x4.splat(1), a.lt(f32x4.zero).select(f32x4.splat(-1), a)));
+      return f.local(a.gt(f32x4.zero).select(f.constant(1), a.lt(f32x4.zero).select(f.constant(-1), a)));
     case "max":
       return f.local(Number.isNaN(constants[1]) ? a.lt(b).or(b.ne(b)).select(b, a) : a.pmax(b));
     case "min":
@@ -71,11 +71,11 @@ function emitStep(f: FunctionBuilder, step: Instruction, { program }: Expression
 
 function emitSelect(f: FunctionBuilder, [condition, a, b]: readonly Lanes[], constants: readonly number[]): F32x4 {
   const mask = condition instanceof F32x4 ? condition.ne(f32x4.zero) : condition;
-  if (Object.is(constants[2], 0)) return f.local(mask.and(numbers(a).asInts()).asFloats());
-  return f.local(mask.select(numbers(a), numbers(b)));
+  if (Object.is(constants[2], 0)) return f.local(mask.and(numbers(f, a).asInts()).asFloats());
+  return f.local(mask.select(numbers(f, a), numbers(f, b)));
 }
 
 /** A mask as ones and zeros. */
-function numbers(lanes: Lanes): F32x4 {
-  return lanes instanceof F32x4 ? lanes : lanes.and(f32x4.splat(1).asInts()).asFloats();
+function numbers(f: FunctionBuilder, lanes: Lanes): F32x4 {
+  return lanes instanceof F32x4 ? lanes : lanes.and(f.constant(1).asInts()).asFloats();
 }

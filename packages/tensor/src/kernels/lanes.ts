@@ -14,7 +14,8 @@ export interface Lanes {
 
 /**
  * Walks along arrays of `count` elements, four at a time: `body` is emitted `unroll` times for whole vectors and once for
- * the last one to three elements.
+ * the last one to three elements. What it stores, into an array in every turn or in none, is computed and written after the
+ * last turn.
  */
 export function forVectors(
   f: FunctionBuilder,
@@ -27,14 +28,16 @@ export function forVectors(
   const left = f.local(count);
   const whole = (turns: number): void =>
     f.while(left.ge(4 * turns), () => {
+      const stores = at.map((): F32x4[] => []);
       for (let turn = 0; turn < turns; turn++) {
         body({
           turn,
           only: (value) => value,
           load: (k) => f.local(at[k].load4(4 * turn)),
-          store: (k, value) => f.store(at[k], value, 4 * turn),
+          store: (k, value) => stores[k].push(value),
         });
       }
+      for (const [k, values] of stores.entries()) f.storeAll(at[k], values);
       for (const pointer of at) pointer.advance(4 * turns);
       left.set(left.sub(4 * turns));
     });

@@ -13,7 +13,7 @@ import {
   join,
   type Value,
 } from "./scalars.js";
-import { type F32x4, type I32x4, relaxedMulAdd } from "./vectors.js";
+import { type F32x4, f32x4, type I32x4, i32x4, relaxedMulAdd } from "./vectors.js";
 
 type Assigned<V> = V extends Int ? IntLike : V extends Float ? FloatLike : V extends Double ? DoubleLike : V;
 
@@ -75,6 +75,8 @@ export interface ModuleContext {
 /** Writes the body of one function, statement by statement. Kernels get one as their first argument. */
 export class FunctionBuilder {
   private code: number[] = [];
+  private readonly constants = new Map<string, F32x4 | I32x4>();
+  private readonly prologue: number[] = [];
   private readonly localTypes: number[] = [];
   private readonly context: ModuleContext;
   readonly paramTypes: readonly number[];
@@ -116,6 +118,28 @@ export class FunctionBuilder {
     const index = this.paramTypes.length + this.localTypes.push(value.type) - 1;
     this.emit([value], [0x21, ...unsigned(index)]);
     return this.variable(value, index);
+  }
+
+  /** A number in all lanes, from where the function begins on: engines load a constant of a loop's body in every turn. */
+  constant(value: number): F32x4 {
+    return this.hoisted(f32x4.splat(value));
+  }
+
+  /** `constant` of integers. */
+  constantInt(value: number): I32x4 {
+    return this.hoisted(i32x4.splat(value));
+  }
+
+  private hoisted<V extends F32x4 | I32x4>(value: V): V {
+    const key = value.code.join();
+    let known = this.constants.get(key) as V | undefined;
+    if (known === undefined) {
+      const index = this.paramTypes.length + this.localTypes.push(value.type) - 1;
+      for (const byte of join([value], [0x21, ...unsigned(index)])) this.prologue.push(byte);
+      known = this.variable(value as Value, index) as unknown as V;
+      this.constants.set(key, known);
+    }
+    return known;
   }
 
   /** `a * b + c`, with one rounding where the kernel set says so. */
@@ -263,7 +287,7 @@ export class FunctionBuilder {
   /** The finished body: variables, code, end. */
   body(): Bytes {
     const declarations = list(this.localTypes.map((type) => [1, type]));
-    return declarations.concat(this.code, 0x0b);
+    return declarations.concat(this.prologue, this.code, 0x0b);
   }
 
   private emit(operands: readonly Value[], instruction: Bytes): void {

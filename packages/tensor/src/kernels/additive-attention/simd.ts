@@ -76,7 +76,7 @@ const featureGradKernel: Kernel = kernel(
   { ...sizes, energyGrad: ptr, query: ptr, key: ptr, score: ptr, queryGrad: ptr, keyGrad: ptr, scoreParts: ptr },
   (f, p, { start, end }) => {
     const { steps, depth, positions } = p;
-    const one = f32x4.splat(1);
+    const one = f.constant(1);
     f.forRange(start, end, (unit) => {
       const sample = f.local(unit.div(depth));
       const feature = f.local(unit.rem(depth));

@@ -1,4 +1,4 @@
-import { type F32x4, type FunctionBuilder, f32x4, type Local } from "../../wasm/index.js";
+import type { F32x4, FunctionBuilder, Local } from "../../wasm/index.js";
 
 /** Where the quotient reaches 1 in float32. */
 const limit = 7.905311107635498;
@@ -14,10 +14,10 @@ const below = [1.19825839466702e-6, 1.18534705686654e-4, 2.268434632439e-3, 4.89
  * the one that is accurate to the last bits: within 4e-7 of the value, and never beyond 1. NaN stays NaN.
  */
 export function quickTanh4(f: FunctionBuilder, argument: F32x4): Local<F32x4> {
-  const x = f.local(argument.pmax(f32x4.splat(-limit)).pmin(f32x4.splat(limit)));
+  const x = f.local(argument.pmax(f.constant(-limit)).pmin(f.constant(limit)));
   const square = f.local(x.mul(x));
   const polynomial = ([first, ...rest]: readonly number[]): F32x4 =>
-    rest.reduce<F32x4>((sum, c) => f.mulAdd(sum, square, f32x4.splat(c)), f32x4.splat(first));
+    rest.reduce<F32x4>((sum, c) => f.mulAdd(sum, square, f.constant(c)), f.constant(first));
   const top = f.local(polynomial(above).mul(x));
   return f.local(top.div(polynomial(below)));
 }

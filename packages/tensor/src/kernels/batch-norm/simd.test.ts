@@ -22,9 +22,14 @@ function inputsOf(shape: number[]) {
   return { input, grad, gamma, beta, mean, channels };
 }
 
-const shapes = [...Array.from({ length: 34 }, (_, n) => [2, 3, n]), [1, 2, 3000], [3, 5, 1030], [0, 2, 4]].filter(
-  (s) => s[0] * s[2] > 0,
-);
+const shapes = [
+  ...Array.from({ length: 34 }, (_, n) => [2, 3, n]),
+  [1, 2, 3000],
+  [3, 5, 1030],
+  [2, 37, 5],
+  [3, 70, 33],
+  [0, 2, 4],
+].filter((s) => s[0] * s[2] > 0);
 
 describe.each(simdSets)("batch norm, %s", (set) => {
   describe.each(activations)("with %s", (_, activation) => {

@@ -9,7 +9,6 @@ import {
   type FunctionBuilder,
   f32,
   f32x4,
-  f64,
   type Int,
   i32,
   type Kernel,
@@ -23,49 +22,90 @@ import { accumulators, forVectors, type Lanes, total } from "../lanes.js";
 import { activationArguments, activationParams, type Epilogue, epilogue, perActivation } from "./activation.js";
 import type { Activation, BatchNormCall, BatchNormGradCall, BatchNormInferenceCall } from "./call.js";
 
-// One channel is one unit of work: it is read from the cache in the second and third pass over it.
+// One unit of work is a group of channels: small enough for the second and third pass over it to read from the cache, and
+// large enough for each image to hold a stretch of it that memory gives quickly.
 
+/** Bytes of the arrays of a group, in a second-level cache of half a mebibyte or more. */
+const GROUP_BYTES = 1 << 19;
+const MOST_CHANNELS = 32;
+/** Enough to keep several threads busy to the end. */
+const WANTED_GROUPS = 16;
+/** Two sums of float64 for every channel of a group. */
+const scratchBytes: number = 16 * MOST_CHANNELS;
 /** Sums in float32 are this long before they go into a float64. */
 const chunk = 1024;
 const unroll = 4;
 
-const layout = { images: i32, channels: i32, inner: i32 } as const;
+const layout = { images: i32, channels: i32, inner: i32, group: i32 } as const;
 type Layout = { readonly [K in keyof typeof layout]: Int };
 
-/** Visits the rows of channel `c`, with the distance of a row from the start of the tensor in elements. */
-function forRows(
+/** Channels [first, end). */
+interface Group {
+  readonly first: Local<Int>;
+  readonly end: Local<Int>;
+}
+
+/** Visits the groups that a range counts. */
+function forGroups(
   f: FunctionBuilder,
-  c: Int,
-  { images, channels, inner }: Layout,
-  visit: (first: Local<Int>) => void,
+  { channels, group }: Layout,
+  { start, end }: { readonly start: Int; readonly end: Int },
+  visit: (group: Group) => void,
 ): void {
-  const first = f.local(c.mul(inner));
-  f.times(images, () => {
-    visit(first);
-    first.advance(channels.mul(inner));
+  f.forRange(start, end, (index) => {
+    const first = f.local(index.mul(group));
+    const last = f.local(first.add(group));
+    last.set(last.min(channels));
+    visit({ first, end: last });
   });
 }
 
-/** Sums over a channel, in float64, of what `terms` gives for four elements of `arrays`; 0 for lanes behind the end. */
+/** Visits the rows of a group's channels, image by image, with their distance from the start of the tensor in elements. */
+function forRows(
+  f: FunctionBuilder,
+  { first, end }: Group,
+  { images, channels, inner }: Layout,
+  visit: (c: Local<Int>, row: Local<Int>) => void,
+): void {
+  const image = f.local(first.mul(inner));
+  f.times(images, () => {
+    const row = f.local(image);
+    f.forRange(first, end, (c) => {
+      visit(c, row);
+      row.advance(inner);
+    });
+    image.advance(channels.mul(inner));
+  });
+}
+
+/**
+ * Sums over the channels of a group, in float64, of what `terms` gives for four elements of `arrays`; 0 for lanes behind
+ * the end. `totals` has room for them, and the result reads them.
+ */
 function channelSums(
   f: FunctionBuilder,
-  c: Int,
+  group: Group,
   at: Layout,
   arrays: readonly Pointer[],
   sums: number,
-  terms: (lanes: Lanes) => F32x4[],
-): Local<Double>[] {
-  const results = Array.from({ length: sums }, () => f.local(f64.of(0)));
-  forRows(f, c, at, (first) => {
+  terms: (c: Local<Int>) => (lanes: Lanes) => F32x4[],
+  totals: Pointer,
+): (c: Int) => Double[] {
+  const totalOf = (c: Int): Pointer => totals.plus(c.sub(group.first).mul(8 * sums));
+  f.zeroBytes(totals, group.end.sub(group.first).mul(8 * sums));
+  forRows(f, group, at, (c, row) => {
+    const total64 = f.local(totalOf(c));
+    const results = Array.from({ length: sums }, (_, k) => f.local(total64.loadDouble(k)));
+    const of = terms(c);
     f.forRange(
       0,
       at.inner,
       (begin) => {
         const partial = results.map(() => accumulators(f, unroll));
-        const pointers = arrays.map((array) => array.at(first.add(begin)));
+        const pointers = arrays.map((array) => array.at(row.add(begin)));
         const left = f.local(at.inner.sub(begin));
         const body = (lanes: Lanes): void => {
-          for (const [k, term] of terms(lanes).entries()) {
+          for (const [k, term] of of(lanes).entries()) {
             const sum = partial[k][lanes.turn];
             sum.set(sum.add(term));
           }
@@ -75,23 +115,24 @@ function channelSums(
       },
       chunk,
     );
+    for (const [k, result] of results.entries()) f.store(total64, result, k);
   });
-  return results;
+  return (c) => Array.from({ length: sums }, (_, k) => totalOf(c).loadDouble(k));
 }
 
-/** y = activation((x - mean) * scale + beta) over a channel. */
+/** y = activation((x - mean) * scale + beta) over the channels of a group. */
 function emitApply(
   f: FunctionBuilder,
-  c: Int,
+  group: Group,
   at: Layout,
   { input, output }: { readonly input: Pointer; readonly output: Pointer },
-  [mean, scale, beta]: readonly Float[],
+  constants: (c: Int) => readonly [mean: Float, scale: Float, beta: Float],
   activate: Epilogue,
 ): void {
-  const [m, s, b] = [mean, scale, beta].map((value) => f.local(f32x4.splat(value)));
-  forRows(f, c, at, (first) => {
+  forRows(f, group, at, (c, row) => {
+    const [m, s, b] = constants(c).map((value) => f.local(f32x4.splat(value)));
     const body = ({ load, store }: Lanes): void => store(1, activate(f, f.local(f.mulAdd(load(0).sub(m), s, b))));
-    forVectors(f, at.inner, [input.at(first), output.at(first)], body, unroll);
+    forVectors(f, at.inner, [input.at(row), output.at(row)], body, unroll);
   });
 }
 
@@ -110,25 +151,43 @@ const forwardKernel = perActivation((expression) => {
   return kernel(
     "batchNorm",
     { ...params, ...activationParams(expression) } as typeof params,
-    (f, p, { start, end }) => {
+    (f, p, { start, end, scratch }) => {
       const activate = epilogue(f, expression, p);
       const count = f.local(p.images.mul(p.inner).toFloat().toDouble());
-      f.forRange(start, end, (c) => {
-        const [sum] = channelSums(f, c, p, [p.input], 1, ({ load }) => [load(0)]);
-        const mean = f.local(sum.div(count).toFloat());
-        const centre = f.local(f32x4.splat(mean));
-        const [squares] = channelSums(f, c, p, [p.input], 1, ({ load, only }) => {
-          const d = f.local(only(load(0).sub(centre)));
-          return [d.mul(d)];
+      forGroups(f, p, { start, end }, (group) => {
+        const { first, end: last } = group;
+        const sums = channelSums(
+          f,
+          group,
+          p,
+          [p.input],
+          1,
+          () =>
+            ({ load }) => [load(0)],
+          scratch,
+        );
+        f.forRange(first, last, (c) => f.store(p.mean.at(c), sums(c)[0].div(count).toFloat()));
+        const distances = (c: Int) => {
+          const centre = f.local(p.mean.at(c).splat());
+          return ({ load, only }: Lanes): F32x4[] => {
+            const d = f.local(only(load(0).sub(centre)));
+            return [d.mul(d)];
+          };
+        };
+        const squares = channelSums(f, group, p, [p.input], 1, distances, scratch);
+        f.forRange(first, last, (c) => {
+          const variance = f.local(squares(c)[0].div(count).toFloat());
+          f.store(p.variance.at(c), variance);
+          f.store(p.inverseStd.at(c), f32.of(1).div(variance.add(p.epsilon).sqrt()));
         });
-        const variance = f.local(squares.div(count).toFloat());
-        const inverse = f.local(f32.of(1).div(variance.add(p.epsilon).sqrt()));
-        f.store(p.mean.at(c), mean);
-        f.store(p.variance.at(c), variance);
-        f.store(p.inverseStd.at(c), inverse);
-        emitApply(f, c, p, p, [mean, inverse.mul(p.gamma.at(c).load()), p.beta.at(c).load()], activate);
+        const constants = (c: Int) => {
+          const [mean, inverse, gamma, beta] = [p.mean, p.inverseStd, p.gamma, p.beta].map((of) => of.at(c).load());
+          return [mean, inverse.mul(gamma), beta] as const;
+        };
+        emitApply(f, group, p, p, constants, activate);
       });
     },
+    { scratchBytes },
   );
 });
 
@@ -148,10 +207,11 @@ const inferenceKernel = perActivation((expression) => {
     { ...params, ...activationParams(expression) } as typeof params,
     (f, p, range) => {
       const activate = epilogue(f, expression, p);
-      f.forRange(range.start, range.end, (c) => {
-        const inverse = f32.of(1).div(p.variance.at(c).load().add(p.epsilon).sqrt());
-        emitApply(f, c, p, p, [p.mean.at(c).load(), inverse.mul(p.gamma.at(c).load()), p.beta.at(c).load()], activate);
-      });
+      const constants = (c: Int) => {
+        const [mean, variance, gamma, beta] = [p.mean, p.variance, p.gamma, p.beta].map((of) => of.at(c).load());
+        return [mean, f32.of(1).div(variance.add(p.epsilon).sqrt()).mul(gamma), beta] as const;
+      };
+      forGroups(f, p, range, (group) => emitApply(f, group, p, p, constants, activate));
     },
   );
 });
@@ -173,64 +233,68 @@ const backwardKernel = perActivation((expression) => {
   return kernel(
     "batchNormGrad",
     { ...params, ...activationParams(expression) } as typeof params,
-    (f, p, { start, end }) => {
+    (f, p, { start, end, scratch }) => {
       const activate = epilogue(f, derivative, p);
       const splat = (value: Float): Local<F32x4> => f.local(f32x4.splat(value));
       const count = f.local(p.images.mul(p.inner).toFloat());
-      f.forRange(start, end, (c) => {
-        const inverse = f.local(p.inverseStd.at(c).load());
-        const scale = f.local(inverse.mul(p.gamma.at(c).load()));
-        const [mean, factor] = [splat(p.mean.at(c).load()), splat(scale)];
-        const beta = derivative && splat(p.beta.at(c).load());
-        /** The gradient before the activation, kept in `inputGrad` for the second pass, and the distance from the mean. */
-        const before = ({ load }: Lanes): [F32x4, Local<F32x4>] => {
-          const [grad, distance] = [load(0), f.local(load(1).sub(mean))];
-          if (beta === undefined) return [grad, distance];
-          return [f.local(activate(f, grad, f.local(f.mulAdd(distance, factor, beta)))), distance];
-        };
-        const [sum, product] = channelSums(f, c, p, [p.grad, p.input, p.inputGrad], 2, (lanes) => {
-          const [grad, distance] = before(lanes);
-          if (derivative) lanes.store(2, grad);
+      const scaleOf = (c: Int): Float => p.inverseStd.at(c).load().mul(p.gamma.at(c).load());
+      /** The gradient before the activation, kept in `inputGrad` for the second pass, and its product with the distance from the mean. */
+      const products = (c: Int) => {
+        const mean = f.local(p.mean.at(c).splat());
+        const [factor, beta] = derivative ? [splat(scaleOf(c)), f.local(p.beta.at(c).splat())] : [];
+        return (lanes: Lanes): F32x4[] => {
+          const distance = f.local(lanes.load(1).sub(mean));
+          let grad = lanes.load(0);
+          if (factor && beta) {
+            grad = f.local(activate(f, grad, f.local(f.mulAdd(distance, factor, beta))));
+            lanes.store(2, grad);
+          }
           return [lanes.only(grad), lanes.only(grad.mul(distance))];
+        };
+      };
+      forGroups(f, p, { start, end }, (group) => {
+        const sums = channelSums(f, group, p, [p.grad, p.input, p.inputGrad], 2, products, scratch);
+        f.forRange(group.first, group.end, (c) => {
+          const [sum, product] = sums(c);
+          f.store(p.betaGrad.at(c), sum.toFloat());
+          f.store(p.gammaGrad.at(c), product.toFloat().mul(p.inverseStd.at(c).load()));
         });
-        const gammaGrad = f.local(product.toFloat().mul(inverse));
-        f.store(p.gammaGrad.at(c), gammaGrad);
-        f.store(p.betaGrad.at(c), sum.toFloat());
-        const meanGrad = splat(sum.toFloat().div(count));
-        const slope = splat(gammaGrad.mul(inverse).div(count));
-        forRows(f, c, p, (first) => {
+        forRows(f, group, p, (c, row) => {
+          const [mean, factor] = [f.local(p.mean.at(c).splat()), splat(scaleOf(c))];
+          const meanGrad = splat(p.betaGrad.at(c).load().div(count));
+          const slope = splat(p.gammaGrad.at(c).load().mul(p.inverseStd.at(c).load()).div(count));
           const body = (lanes: Lanes): void => {
             const [grad, distance] = [lanes.load(0), lanes.load(1).sub(mean)];
             lanes.store(2, grad.sub(meanGrad).sub(distance.mul(slope)).mul(factor));
           };
-          forVectors(
-            f,
-            p.inner,
-            [derivative ? p.inputGrad : p.grad, p.input, p.inputGrad].map((array) => array.at(first)),
-            body,
-            unroll,
-          );
+          const arrays = [derivative ? p.inputGrad : p.grad, p.input, p.inputGrad].map((array) => array.at(row));
+          forVectors(f, p.inner, arrays, body, unroll);
         });
       });
     },
+    { scratchBytes },
   );
 });
 
+/** Runs a kernel that passes `arrays` times over as many bytes as the input has. */
 function run(
   chosen: Kernel,
   input: View,
+  arrays: number,
   activation: Activation | undefined,
   args: Readonly<Record<string, number>>,
 ): void {
   const [images, channels, inner] = input.shape;
-  const all = { images, channels, inner, ...activationArguments(activation), ...args };
-  parallelFor(chosen, all, channels, grainOf(images * inner));
+  const fitting = Math.floor(GROUP_BYTES / (4 * arrays * Math.max(1, images * inner)));
+  const group = Math.max(1, Math.min(fitting, Math.ceil(channels / WANTED_GROUPS), MOST_CHANNELS));
+  const all = { images, channels, inner, group, ...activationArguments(activation), ...args };
+  parallelFor(chosen, all, Math.ceil(channels / group), grainOf(group * images * inner));
 }
 
 /** Batch normalization of contiguous float32. */
 export function simdBatchNorm(call: BatchNormCall): void {
   const { input, gamma, beta, output, mean, variance, inverseStd, epsilon, activation } = call;
-  run(forwardKernel(activation), input, activation, {
+  run(forwardKernel(activation), input, 2, activation, {
     input: addressOf(input),
     gamma: addressOf(gamma),
     beta: addressOf(beta),
@@ -245,7 +309,7 @@ export function simdBatchNorm(call: BatchNormCall): void {
 /** Normalization of contiguous float32 with given statistics. */
 export function simdBatchNormInference(call: BatchNormInferenceCall): void {
   const { input, gamma, beta, mean, variance, output, epsilon, activation } = call;
-  run(inferenceKernel(activation), input, activation, {
+  run(inferenceKernel(activation), input, 2, activation, {
     input: addressOf(input),
     gamma: addressOf(gamma),
     beta: addressOf(beta),
@@ -259,7 +323,7 @@ export function simdBatchNormInference(call: BatchNormInferenceCall): void {
 /** Gradients of batch normalization of contiguous float32. */
 export function simdBatchNormGrad(call: BatchNormGradCall): void {
   const { grad, input, mean, inverseStd, gamma, inputGrad, gammaGrad, betaGrad, activation } = call;
-  run(backwardKernel(activation), input, activation, {
+  run(backwardKernel(activation), input, 3, activation, {
     grad: addressOf(grad),
     input: addressOf(input),
     mean: addressOf(mean),

@@ -23,7 +23,7 @@ export const MAX_BLOCK_COLUMNS = 320;
 /** Panels of rows whose packed steps stay in the second-level cache. */
 const CACHED_PANELS = 20;
 /** Room for a tile and one packed chunk of columns. */
-export const MULTIPLY_SCRATCH_BYTES: number = TILE_BYTES + 4 * K_CHUNK * MAX_BLOCK_COLUMNS;
+const MULTIPLY_SCRATCH_BYTES: number = TILE_BYTES + 4 * K_CHUNK * MAX_BLOCK_COLUMNS;
 
 /** How the operands lie. */
 export type PackedParams = Words<
@@ -64,7 +64,7 @@ export type PackMatrix<P extends Params> = (f: FunctionBuilder, p: ParamLocals<P
 
 /**
  * A kernel that multiplies a left matrix with a right one, which it packs itself, chunk by chunk. The left one was packed
- * by `packLeft`, or is packed like the right one by `packRows`, into scratch memory behind `MULTIPLY_SCRATCH_BYTES`.
+ * by `packLeft`, or is packed like the right one by `packRows`, into scratch memory behind that.
  * Its range counts blocks of the output: [batch][parts][rowBlocks][columnBlocks].
  */
 export function multiplyKernel<const P extends Params>(

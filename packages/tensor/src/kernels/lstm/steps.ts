@@ -2,7 +2,6 @@ import { sigmoid4, tanh4 } from "../../expr/vector-math.js";
 import {
   type F32x4,
   type FunctionBuilder,
-  f32x4,
   type Int,
   i32,
   type Kernel,
@@ -210,7 +209,7 @@ export const backwardSteps: Kernel = kernel(
   (f, p, range) => {
     const { hidden, steps } = p;
     const width = tileRows(f.fma);
-    const one = f32x4.splat(1);
+    const one = f.constant(1);
     const stride = f.local(steps.mul(hidden));
     forBlocks(f, p, range, panelColumns, (back, { load, store, storePacked }) => {
       const n = f.local(steps.sub(1).sub(back));

@@ -1,7 +1,7 @@
 import { addressOf } from "../../cpu/buffer.js";
 import { parallelFor } from "../../cpu/threads.js";
 import { sizeOf } from "../../shape.js";
-import { f32, f32x4, i32, i32x4, type Kernel, kernel, ptr } from "../../wasm/index.js";
+import { f32, f32x4, i32, type Kernel, kernel, ptr } from "../../wasm/index.js";
 import { storeUpTo } from "../lanes.js";
 import type { RandomFillCall } from "./call.js";
 import { philox4, sourceArguments, sourceParams } from "./philox4.js";
@@ -14,7 +14,7 @@ const uniformKernel: Kernel = kernel(
   { ...sourceParams, output: ptr, count: i32, shift: f32, scale: f32 },
   (f, p, { start, end }) => {
     const [shift, scale] = [p.shift, p.scale].map((value) => f.local(f32x4.splat(value)));
-    const mask = i32x4.splat(0xffffff);
+    const mask = f.constantInt(0xffffff);
     f.forRange(start, end, (unit) => {
       for (const [i, words] of philox4(f, unit, p).entries()) {
         const first = f.local(unit.mul(16).add(4 * i));

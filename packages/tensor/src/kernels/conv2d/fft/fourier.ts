@@ -36,7 +36,7 @@ function turn(f: FunctionBuilder, { re, im }: Complex, turns: number): Complex {
   if (quarters === 2) return { re: difference(f, undefined, re), im: difference(f, undefined, im) };
   if (quarters === 3) return { re: im, im: difference(f, undefined, re) };
   const [cosine, sine] = [Math.cos(2 * Math.PI * turns), Math.sin(2 * Math.PI * turns)];
-  const times = (part: Part, factor: number): Part => part && f.local(part.mul(f32x4.splat(factor)));
+  const times = (part: Part, factor: number): Part => part && f.local(part.mul(f.constant(factor)));
   return {
     re: difference(f, times(re, cosine), times(im, sine)),
     im: sum(f, times(re, sine), times(im, cosine)),
