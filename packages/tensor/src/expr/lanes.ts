@@ -118,10 +118,15 @@ export function loadLanes(f: FunctionBuilder, lane: Lane, vector: number): F32x4
   return f32x4.shuffle(low, high, [0, 1, 4, 5]);
 }
 
-/** Stores four elements, `vector` times four further on (neighbours only). */
-export function storeLanes(f: FunctionBuilder, lane: Lane, value: F32x4, vector: number): void {
-  if (lane.walk === "unit") f.store(lane.at, value, 4 * vector);
-  else for (let i = 0; i < 4; i++) f.store(element(lane, i), value.lane(i));
+/** Stores four elements for each of some variables. */
+export function storeVectors(f: FunctionBuilder, lane: Lane, values: readonly F32x4[]): void {
+  if (lane.walk === "unit") {
+    f.storeAll(lane.at, values);
+    return;
+  }
+  for (const [v, value] of values.entries()) {
+    for (let i = 0; i < 4; i++) f.store(element(lane, 4 * v + i), value.lane(i));
+  }
 }
 
 /** The last one to three elements; lanes without one repeat the first. */

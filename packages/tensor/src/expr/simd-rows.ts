@@ -21,8 +21,8 @@ import {
   loadTail,
   moveTo,
   splatParameters,
-  storeLanes,
   storeTail,
+  storeVectors,
   type Walk,
   type Words,
   wordsOf,
@@ -88,14 +88,15 @@ function emitRow(
   const output = lanes[lanes.length - 1];
   const moving = lanes.filter((lane, k) => lane.walk !== "repeat" && (used[k] ?? true));
   const vectors = (number: number): void => {
-    for (let v = 0; v < number; v++) {
+    const results = Array.from({ length: number }, (_, v) => {
       const values = inputs.map((lane, k) => (used[k] ? f.local(loadLanes(f, lane, v)) : f32x4.zero));
-      storeLanes(f, output, emitProgram(f, expression, values, parameters), v);
-    }
+      return emitProgram(f, expression, values, parameters);
+    });
+    storeVectors(f, output, results);
     for (const lane of moving) advance(lane, number * 4);
     count.set(count.sub(4 * number));
   };
-  const unrolled = lanes.every((lane) => lane.walk !== "stride") ? unrolling(expression) : 1;
+  const unrolled = lanes.every((lane) => lane.walk !== "stride") ? unrolling(f, expression) : 1;
   if (unrolled > 1) f.while(count.ge(4 * unrolled), () => vectors(unrolled));
   f.while(count.ge(4), () => vectors(1));
   f.if(count.gt(0), () => {
@@ -104,7 +105,8 @@ function emitRow(
   });
 }
 
-/** Long programs fill the machine by themselves. */
-function unrolling(expression: Expression): number {
-  return isHeavy(expression) || expression.program.length > 16 ? 1 : 4;
+/** Long programs fill the machine by themselves; two vectors are taken where they may be joined. */
+function unrolling(f: FunctionBuilder, expression: Expression): number {
+  if (isHeavy(expression) || expression.program.length > 16) return f.tileColumns / 8;
+  return 4;
 }

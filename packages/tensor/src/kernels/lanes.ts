@@ -15,7 +15,7 @@ export interface Lanes {
 /**
  * Walks along arrays of `count` elements, four at a time: `body` is emitted `unroll` times for whole vectors and once for
  * the last one to three elements. What it stores, into an array in every turn or in none, is computed and written after the
- * last turn.
+ * last turn. `settle` is emitted between the unrolled loop and the rest, for sums that have been kept apart.
  */
 export function forVectors(
   f: FunctionBuilder,
@@ -23,6 +23,7 @@ export function forVectors(
   arrays: readonly Pointer[],
   body: (lanes: Lanes) => void,
   unroll = 1,
+  settle?: () => void,
 ): void {
   const at = arrays.map((array) => f.local(array));
   const left = f.local(count);
@@ -41,7 +42,10 @@ export function forVectors(
       for (const pointer of at) pointer.advance(4 * turns);
       left.set(left.sub(4 * turns));
     });
-  if (unroll > 1) whole(unroll);
+  if (unroll > 1) {
+    whole(unroll);
+    settle?.();
+  }
   whole(1);
   f.if(left.gt(0), () => {
     const mask = f.local(i32x4.of(0, 1, 2, 3).lt(i32x4.splat(left)));
@@ -73,6 +77,12 @@ function storePart(f: FunctionBuilder, at: Pointer, lanes: F32x4, count: Int): v
 /** `count` variables of four lanes, all `value`. */
 export function accumulators(f: FunctionBuilder, count: number, value = 0): Local<F32x4>[] {
   return Array.from({ length: count }, () => f.local(f32x4.splat(value)));
+}
+
+/** Passes accumulators through memory: an engine joins only vectors that end up there side by side. */
+export function sideBySide(f: FunctionBuilder, sums: readonly Local<F32x4>[], spare: Pointer): void {
+  f.storeAll(spare, sums);
+  for (const [i, sum] of sums.entries()) sum.set(spare.load4(4 * i));
 }
 
 /** The sum of accumulators and of their lanes. */

@@ -1,4 +1,4 @@
-import { type Lane, type Local, loadLanes, loadTail, storeLanes, storeTail } from "../../expr/lanes.js";
+import { type Lane, type Local, loadLanes, loadTail, storeTail, storeVectors } from "../../expr/lanes.js";
 import { type F32x4, f32x4, type Int, i32, type Kernel } from "../../wasm/index.js";
 import { combine, foldStart, type ReduceVariant } from "./accumulate.js";
 import { emitValues, forEachLine, linesKernel, moveToKept, type Unit } from "./lines.js";
@@ -56,9 +56,7 @@ function full(unit: Unit, vectors: number): void {
   const results = fold(unit, vectors, (lane, vector) =>
     lane.walk === "repeat" ? lane.at.splat() : loadLanes(f, lanesAt(lane, vector), vector),
   );
-  results.forEach((result, vector) => {
-    storeLanes(f, lanesAt(outputOf(unit), vector), result, vector);
-  });
+  storeVectors(f, outputOf(unit), results);
 }
 
 /** Emits the reduction of one to three columns. */

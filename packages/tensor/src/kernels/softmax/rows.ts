@@ -12,7 +12,7 @@ import {
   type Pointer,
   ptr,
 } from "../../wasm/index.js";
-import { accumulators, forVectors, type Lanes, total } from "../lanes.js";
+import { accumulators, forVectors, type Lanes, sideBySide, total } from "../lanes.js";
 
 const unroll = 4;
 
@@ -26,11 +26,15 @@ function rowLargest(f: FunctionBuilder, row: Pointer, n: Int): Local<F32x4> {
   return f.local(f32x4.splat(two.max(four.lane(2).max(four.lane(3)))));
 }
 
+/** Bytes of memory that the sums of a row pass through. */
+export const spareBytes = 32;
+
 /** A row's largest element and the sum of exp(x - largest), in all lanes; `keep` writes each exp to the second array. */
 function rowSum(
   f: FunctionBuilder,
   arrays: readonly Pointer[],
   n: Int,
+  spare: Pointer,
   keep: boolean,
 ): { readonly largest: Local<F32x4>; readonly sum: Local<F32x4> } {
   const largest = rowLargest(f, arrays[0], n);
@@ -45,13 +49,14 @@ function rowSum(
       if (keep) store(1, e);
     },
     2,
+    () => sideBySide(f, sums, spare),
   );
   return { largest, sum: f.local(f32x4.splat(f.sum(total(f, sums)))) };
 }
 
-/** Emits the softmax of one row; both pointers may be the same. */
-export function emitSoftmaxRow(f: FunctionBuilder, input: Pointer, output: Pointer, n: Int): void {
-  const { sum } = rowSum(f, [input, output], n, true);
+/** Emits the softmax of one row; both pointers may be the same. `spare` has room for `spareBytes`. */
+export function emitSoftmaxRow(f: FunctionBuilder, input: Pointer, output: Pointer, n: Int, spare: Pointer): void {
+  const { sum } = rowSum(f, [input, output], n, spare, true);
   const factor = f.local(f32x4.splat(1).div(sum));
   forVectors(f, n, [output], ({ load, store }) => store(0, load(0).mul(factor)), unroll);
 }
@@ -59,33 +64,48 @@ export function emitSoftmaxRow(f: FunctionBuilder, input: Pointer, output: Point
 const rowsOf = { input: ptr, output: ptr, n: i32 } as const;
 
 /** Softmax of rows. */
-export const softmaxRows: Kernel = kernel("softmax", rowsOf, (f, { input, output, n }, { start, end }) => {
-  f.forRange(start, end, (row) => {
-    const first = f.local(row.mul(n));
-    emitSoftmaxRow(f, f.local(input.at(first)), f.local(output.at(first)), n);
-  });
-});
+export const softmaxRows: Kernel = kernel(
+  "softmax",
+  rowsOf,
+  (f, { input, output, n }, { start, end, scratch }) => {
+    f.forRange(start, end, (row) => {
+      const first = f.local(row.mul(n));
+      emitSoftmaxRow(f, f.local(input.at(first)), f.local(output.at(first)), n, scratch);
+    });
+  },
+  { scratchBytes: spareBytes },
+);
 
 /** Log-softmax of rows. */
-export const logSoftmaxRows: Kernel = kernel("logSoftmax", rowsOf, (f, { input, output, n }, { start, end }) => {
-  f.forRange(start, end, (row) => {
-    const first = f.local(row.mul(n));
-    const [from, to] = [f.local(input.at(first)), f.local(output.at(first))];
-    const { largest, sum } = rowSum(f, [from], n, false);
-    const log = log4(f, sum);
-    forVectors(f, n, [from, to], ({ load, store }) => store(1, load(0).sub(largest).sub(log)), unroll);
-  });
-});
+export const logSoftmaxRows: Kernel = kernel(
+  "logSoftmax",
+  rowsOf,
+  (f, { input, output, n }, { start, end, scratch }) => {
+    f.forRange(start, end, (row) => {
+      const first = f.local(row.mul(n));
+      const [from, to] = [f.local(input.at(first)), f.local(output.at(first))];
+      const { largest, sum } = rowSum(f, [from], n, scratch, false);
+      const log = log4(f, sum);
+      forVectors(f, n, [from, to], ({ load, store }) => store(1, load(0).sub(largest).sub(log)), unroll);
+    });
+  },
+  { scratchBytes: spareBytes },
+);
 
 /** The logarithm of the sum of exp of rows: output [rows]; -Infinity for rows of nothing but that. */
-export const logSumExpRows: Kernel = kernel("logSumExp", rowsOf, (f, { input, output, n }, { start, end }) => {
-  f.forRange(start, end, (row) => {
-    const { largest, sum } = rowSum(f, [f.local(input.at(row.mul(n)))], n, false);
-    const result = f.local(largest.add(log4(f, sum)).lane(0));
-    const isLow = largest.lane(0).eq(Number.NEGATIVE_INFINITY);
-    f.store(output.at(row), isLow.select(f32.of(Number.NEGATIVE_INFINITY), result));
-  });
-});
+export const logSumExpRows: Kernel = kernel(
+  "logSumExp",
+  rowsOf,
+  (f, { input, output, n }, { start, end, scratch }) => {
+    f.forRange(start, end, (row) => {
+      const { largest, sum } = rowSum(f, [f.local(input.at(row.mul(n)))], n, scratch, false);
+      const result = f.local(largest.add(log4(f, sum)).lane(0));
+      const isLow = largest.lane(0).eq(Number.NEGATIVE_INFINITY);
+      f.store(output.at(row), isLow.select(f32.of(Number.NEGATIVE_INFINITY), result));
+    });
+  },
+  { scratchBytes: spareBytes },
+);
 
 /** output = factors[row] exp(input - logSumExp[row]), and 0 where the factor is 0. */
 export const scaledSoftmaxRows: Kernel = kernel(
