@@ -17,15 +17,18 @@ type PackParams = Words<"source" | "target", "laneBytes" | "stepBytes" | "steps"
 
 const packParams: PackParams = { source: ptr, laneBytes: i32, stepBytes: i32, steps: i32, target: ptr, lanes: i32 };
 
-/** Packs a panel: [steps][width] from any strides; lanes from `lanes` on become 0. */
+/** Packs a panel: [steps][pitch] from any strides; of the first `width` lanes, those from `lanes` on become 0. */
 export type Pack = Subroutine<PackParams>;
 
-/** Defines the packing of panels of `width` lanes (4 or more), fast where lanes or steps lie side by side. */
-export function definePack(f: FunctionBuilder, width: number): Pack {
+/**
+ * Defines the packing of panels of `width` lanes (4 or more), fast where lanes or steps lie side by side. Their steps are
+ * `pitch` floats apart.
+ */
+export function definePack(f: FunctionBuilder, width: number, pitch: number = width): Pack {
   return f.subroutine(`gemmPack${width}`, packParams, (g, { source, laneBytes, stepBytes, steps, target, lanes }) => {
     const left = g.local(steps);
     g.if(lanes.lt(width), () => {
-      packEdge(g, width, { source, laneBytes, stepBytes, left, target, lanes });
+      packEdge(g, { width, pitch }, { source, laneBytes, stepBytes, left, target, lanes });
       g.return();
     });
     g.if(laneBytes.eq(4), () => {
@@ -37,12 +40,12 @@ export function definePack(f: FunctionBuilder, width: number): Pack {
           for (const lane of groups(width)) g.store(target, source.load4(lane), lane);
         }
         source.set(source.plus(stepBytes));
-        target.advance(width);
+        target.advance(pitch);
       });
       g.return();
     });
     g.if(stepBytes.eq(4), () => {
-      for (const lane of groups(width)) packTransposed(g, width, { source, laneBytes, steps, target, lane });
+      for (const lane of groups(width)) packTransposed(g, pitch, { source, laneBytes, steps, target, lane });
       g.return();
     });
     const sources: Local<Pointer>[] = [source];
@@ -52,7 +55,7 @@ export function definePack(f: FunctionBuilder, width: number): Pack {
         g.store(target, from.load(), lane);
       });
       for (const from of sources) from.set(from.plus(stepBytes));
-      target.advance(width);
+      target.advance(pitch);
     });
   });
 }
@@ -69,7 +72,7 @@ type GroupLocals = Pick<ParamLocals<PackParams>, "source" | "laneBytes" | "steps
 /** Packs four lanes, the first of which is `lane`, whose steps lie side by side. */
 function packTransposed(
   g: FunctionBuilder,
-  width: number,
+  pitch: number,
   { source, laneBytes, steps, target, lane }: GroupLocals,
 ): void {
   const from = [g.local(source.plus(laneBytes.mul(lane)))];
@@ -78,17 +81,17 @@ function packTransposed(
   g.times(steps.shr(2), () => {
     const rows = from.map((pointer) => g.local(pointer.load4()));
     transpose(g, rows).forEach((column, step) => {
-      g.store(to, column, step * width);
+      g.store(to, column, step * pitch);
     });
     for (const pointer of from) pointer.advance(4);
-    to.advance(4 * width);
+    to.advance(4 * pitch);
   });
   g.times(steps.and(3), () => {
     from.forEach((pointer, i) => {
       g.store(to, pointer.load(), i);
     });
     for (const pointer of from) pointer.advance(1);
-    to.advance(width);
+    to.advance(pitch);
   });
 }
 
@@ -103,7 +106,7 @@ type EdgeLocals = {
   readonly [K in "laneBytes" | "stepBytes" | "left" | "lanes"]: Local<Int>;
 } & { readonly [K in "source" | "target"]: Local<Pointer> };
 
-function packEdge(g: FunctionBuilder, width: number, locals: EdgeLocals): void {
+function packEdge(g: FunctionBuilder, { width, pitch }: Record<"width" | "pitch", number>, locals: EdgeLocals): void {
   const { source, laneBytes, stepBytes, left, target, lanes } = locals;
   const from = g.local(source);
   g.times(left, () => {
@@ -117,6 +120,6 @@ function packEdge(g: FunctionBuilder, width: number, locals: EdgeLocals): void {
       from.set(from.plus(laneBytes));
     }
     source.set(source.plus(stepBytes));
-    target.advance(width);
+    target.advance(pitch);
   });
 }

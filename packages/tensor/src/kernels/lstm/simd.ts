@@ -10,7 +10,7 @@ import { grainOf } from "../choice.js";
 import { packLeft } from "../gemm/pack-left.js";
 import { tileRows } from "../gemm/tile.js";
 import type { LstmCall, LstmGradCall } from "./call.js";
-import { packBackward, packForward, panelColumns } from "./panel.js";
+import { backwardColumns, forwardColumns, forwardUnits, packBackward, packForward } from "./panel.js";
 import { backwardSteps, forwardSteps } from "./steps.js";
 
 /** Copies a view, or zeros, to an address. */
@@ -66,13 +66,13 @@ function runSteps(
 /** An LSTM over a sequence of contiguous float32. */
 export function simdLstm(call: LstmCall): void {
   const [batch, steps, hidden] = call.output.shape;
-  const groups = Math.ceil(hidden / 4);
+  const groups = Math.ceil(hidden / forwardUnits);
   const { panelSamples, panels: count, panelFloats } = packingOf(batch, hidden, hidden);
-  const sizes = [groups * hidden * panelColumns, batch * hidden, count * panelFloats, count * panelFloats];
+  const sizes = [groups * hidden * forwardColumns, batch * hidden, count * panelFloats, count * panelFloats];
   withFloats(sizes, (panels, zeros, packed0, packed1) => {
     copyTo(zeros, batch * hidden, undefined);
     const packing = { weight: addressOf(call.weight), panels, hidden };
-    parallelFor(packForward, packing, groups, grainOf(hidden * panelColumns));
+    parallelFor(packForward, packing, groups, grainOf(hidden * forwardColumns));
     if (call.initialH) {
       const once = { batch: 0, outer: 1, outerStride: 0, inner: 1, innerStride: 0 };
       const rows = { ...once, address: addressOf(call.initialH), row: hidden, step: 1, k: hidden };
@@ -90,7 +90,7 @@ export function simdLstm(call: LstmCall): void {
 /** Gradients of an LSTM over a sequence of contiguous float32. */
 export function simdLstmGrad(call: LstmGradCall): void {
   const [batch, steps, hidden] = call.cell.shape;
-  const groups = Math.ceil(hidden / panelColumns);
+  const groups = Math.ceil(hidden / backwardColumns);
   const state = batch * hidden;
   const initialHGrad = call.initialHGrad && addressOf(call.initialHGrad);
   const initialCGrad = addressOf(call.initialCGrad);
@@ -101,11 +101,11 @@ export function simdLstmGrad(call: LstmGradCall): void {
   }
   const { panelSamples, panels: count, panelFloats } = packingOf(batch, hidden, 4 * hidden);
   const packedFloats = count * panelFloats;
-  const sizes = [groups * 4 * hidden * panelColumns, state, state, packedFloats, packedFloats];
+  const sizes = [groups * 4 * hidden * backwardColumns, state, state, packedFloats, packedFloats];
   withFloats(sizes, (panels, zeros, lastGrad, packed0, packed1) => {
     copyTo(zeros, state, undefined);
     const packing = { weight: addressOf(call.weight), panels, hidden };
-    parallelFor(packBackward, packing, groups, grainOf(4 * hidden * panelColumns));
+    parallelFor(packBackward, packing, groups, grainOf(4 * hidden * backwardColumns));
     addLastGrad(call, lastGrad);
     const { outputGrad, cell, activations, gatesGrad } = call;
     const tensors = {

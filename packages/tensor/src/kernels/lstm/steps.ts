@@ -1,6 +1,7 @@
 import { sigmoid4, tanh4 } from "../../expr/vector-math.js";
 import {
   type F32x4,
+  type Float,
   type FunctionBuilder,
   type Int,
   i32,
@@ -14,7 +15,7 @@ import {
 } from "../../wasm/index.js";
 import { tileRows } from "../gemm/tile.js";
 import { loadUpTo, storeUpTo } from "../lanes.js";
-import { panelColumns } from "./panel.js";
+import { backwardColumns, forwardColumns, forwardUnits } from "./panel.js";
 import { type PanelRows, panelProduct, sumsBytes } from "./product.js";
 
 // A block is some samples and some groups of hidden units, over some steps of time. Either it has all groups, and then
@@ -44,34 +45,46 @@ const common = {
 
 type Common = ParamLocals<typeof common>;
 
-/** Reads and writes four hidden units, of which `left` are there. */
+/** Two vectors, of eight hidden units side by side. */
+type Pair = readonly [Local<F32x4>, Local<F32x4>];
+
+/** Reads and writes eight hidden units, of which `left` are there. */
 interface Units {
-  load(at: Pointer, left: Int): Local<F32x4>;
-  store(at: Pointer, lanes: F32x4, left: Int): void;
+  load(at: Pointer, left: Int): Pair;
+  store(at: Pointer, pair: Pair, left: Int): void;
   /** Writes them into a packed panel, where they lie a tile's rows apart. */
-  storePacked(at: Pointer, lanes: F32x4, left: Int): void;
+  storePacked(at: Pointer, pair: Pair, left: Int): void;
+}
+
+/** The pair of what is computed for each half. */
+function pairOf(f: FunctionBuilder, half: (v: 0 | 1) => F32x4): Pair {
+  return [f.local(half(0)), f.local(half(1))];
 }
 
 /** Emits `body` twice: for layers of whole groups, where no unit has to be counted, and for all others. */
 function forUnits(f: FunctionBuilder, hidden: Int, groupSize: number, body: (units: Units) => void): void {
   const width = tileRows(f.fma);
-  const places = [0, 1, 2, 3];
+  const places = [0, 1, 2, 3, 4, 5, 6, 7];
+  const lane = (pair: Pair, i: number): Float => pair[i >> 2].lane(i & 3);
   f.if(
     hidden.rem(groupSize).eq(0),
     () =>
       body({
-        load: (at) => f.local(at.load4()),
-        store: (at, lanes) => f.store(at, lanes),
-        storePacked: (at, lanes) => {
-          for (const i of places) f.store(at, lanes.lane(i), i * width);
+        load: (at) => pairOf(f, (v) => at.load4(4 * v)),
+        store: (at, pair) => f.storeAll(at, pair),
+        storePacked: (at, pair) => {
+          for (const i of places) f.store(at, lane(pair, i), i * width);
         },
       }),
     () =>
       body({
-        load: (at, left) => loadUpTo(f, at, left),
-        store: (at, lanes, left) => storeUpTo(f, at, lanes, left),
-        storePacked: (at, lanes, left) => {
-          for (const i of places) f.if(left.gt(i), () => f.store(at, lanes.lane(i), i * width));
+        load: (at, left) => [loadUpTo(f, at, left), loadUpTo(f, at.at(4), left.sub(4))],
+        store: (at, [low, high], left) => {
+          storeUpTo(f, at, low, left);
+          storeUpTo(f, at.at(4), high, left.sub(4));
+        },
+        storePacked: (at, pair, left) => {
+          for (const i of places) f.if(left.gt(i), () => f.store(at, lane(pair, i), i * width));
         },
       }),
   );
@@ -83,9 +96,10 @@ function forBlocks(
   p: Common,
   { start, end, scratch }: KernelRange,
   groupSize: number,
+  columns: number,
   visitStep: (n: Local<Int>, units: Units) => (group: Local<Int>) => PanelRows,
 ): void {
-  const product = panelProduct(f, scratch);
+  const product = panelProduct(f, scratch, columns);
   const sampleBlocks = f.local(p.batch.add(p.blockSamples).sub(1).div(p.blockSamples));
   forUnits(f, p.hidden, groupSize, (units) =>
     f.forRange(start, end, (block) => {
@@ -124,7 +138,7 @@ function placeOf(f: FunctionBuilder, p: Common, n: Int): Local<Int> {
   return f.local(p.reverse.select(p.steps.sub(1).sub(n), n));
 }
 
-/** Steps forward; a group is four hidden units. `initialC` is [B, H]. */
+/** Steps forward; a group is eight hidden units. `initialC` is [B, H]. */
 export const forwardSteps: Kernel = kernel(
   "lstmSteps",
   {
@@ -142,7 +156,7 @@ export const forwardSteps: Kernel = kernel(
     const { hidden, steps } = p;
     const width = tileRows(f.fma);
     const stride = f.local(steps.mul(hidden));
-    forBlocks(f, p, range, 4, (n, { load, store, storePacked }) => {
+    forBlocks(f, p, range, forwardUnits, forwardColumns, (n, { load, store, storePacked }) => {
       const at = f.local(placeOf(f, p, n).mul(hidden));
       const before = placeOf(f, p, n.sub(1)).mul(hidden);
       const isFirst = f.local(n.eq(0));
@@ -151,32 +165,33 @@ export const forwardSteps: Kernel = kernel(
       const { read, write } = packedOf(f, p, n);
       const multiply = f.local(p.started.or(isFirst.eq(0)));
       return (group) => {
-        const unit = f.local(group.mul(4));
+        const unit = f.local(group.mul(forwardUnits));
         const left = f.local(hidden.sub(unit));
         const rowOf = (b: Int): Local<Int> => f.local(b.mul(stride).add(at));
         const gatesOf = (row: Int): Local<Int>[] =>
           [0, 1, 2, 3].map((gate) => f.local(row.mul(4).add(hidden.mul(gate)).add(unit)));
         return {
-          panel: f.local(p.panels.at(group.mul(hidden).mul(panelColumns))),
+          panel: f.local(p.panels.at(group.mul(hidden).mul(forwardColumns))),
           count: hidden,
           multiply,
           packed: read,
           panelSamples: p.panelSamples,
-          given: (b) => gatesOf(rowOf(b)).map((place) => load(p.gates.at(place), left)),
+          given: (b) => gatesOf(rowOf(b)).flatMap((place) => load(f.local(p.gates.at(place)), left)),
           finish: (b, sums) => {
-            const [input, forget, candidate, out] = sums.map((sum, gate) =>
-              gate === 2 ? tanh4(f, sum) : sigmoid4(f, sum),
-            );
-            const cellBefore = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
-            const cell = f.local(f.mulAdd(forget, cellBefore, input.mul(candidate)));
+            const [input, forget, candidate, out] = [0, 1, 2, 3].map((gate) => {
+              const squash = gate === 2 ? tanh4 : sigmoid4;
+              return pairOf(f, (v) => squash(f, sums[2 * gate + v]));
+            });
+            const cellBefore = load(f.local(beforeC.at(b.mul(beforeStride).add(unit))), left);
+            const cell = pairOf(f, (v) => f.mulAdd(forget[v], cellBefore[v], input[v].mul(candidate[v])));
             const row = rowOf(b);
             const gates = gatesOf(row);
-            for (const [gate, value] of [input, forget, candidate, out].entries()) {
-              store(p.activations.at(gates[gate]), value, left);
+            for (const [gate, pair] of [input, forget, candidate, out].entries()) {
+              store(f.local(p.activations.at(gates[gate])), pair, left);
             }
-            store(p.cell.at(row.add(unit)), cell, left);
-            const output = f.local(out.mul(tanh4(f, cell)));
-            store(p.output.at(row.add(unit)), output, left);
+            store(f.local(p.cell.at(row.add(unit))), cell, left);
+            const output = pairOf(f, (v) => out[v].mul(tanh4(f, cell[v])));
+            store(f.local(p.output.at(row.add(unit))), output, left);
             storePacked(packedPlace(f, p, write, b, hidden).at(unit.mul(width)), output, left);
           },
         };
@@ -211,7 +226,7 @@ export const backwardSteps: Kernel = kernel(
     const width = tileRows(f.fma);
     const one = f.constant(1);
     const stride = f.local(steps.mul(hidden));
-    forBlocks(f, p, range, panelColumns, (back, { load, store, storePacked }) => {
+    forBlocks(f, p, range, backwardColumns, backwardColumns, (back, { load, store, storePacked }) => {
       const n = f.local(steps.sub(1).sub(back));
       const at = f.local(placeOf(f, p, n).mul(hidden));
       const [isLast, passOn, isFirst] = [f.local(back.eq(0)), f.local(n.lt(0)), f.local(n.le(0))];
@@ -223,13 +238,13 @@ export const backwardSteps: Kernel = kernel(
       const { read, write } = packedOf(f, p, back);
       const count = f.local(hidden.mul(4));
       return (group) => {
-        const first = f.local(group.mul(panelColumns));
-        const units = [0, 1, 2, 3].map((v) => {
-          const unit = f.local(first.add(4 * v));
+        const first = f.local(group.mul(backwardColumns));
+        const units = [0, 1].map((half) => {
+          const unit = f.local(first.add(8 * half));
           return { unit, left: f.local(hidden.sub(unit)) };
         });
-        const passBack = (b: Int, packed: Pointer, v: number, unitGrad: F32x4): void => {
-          const { unit, left } = units[v];
+        const passBack = (b: Int, packed: Pointer, half: number, unitGrad: Pair): void => {
+          const { unit, left } = units[half];
           const row = f.local(b.mul(stride).add(at));
           const cellGrad = f.local(stateGrad.at(b.mul(hidden).add(unit)));
           f.if(
@@ -237,22 +252,29 @@ export const backwardSteps: Kernel = kernel(
             () => store(cellGrad, unitGrad, left),
             () => {
               const gates = [0, 1, 2, 3].map((gate) => f.local(row.mul(4).add(hidden.mul(gate)).add(unit)));
-              const [i, k, c, o] = gates.map((place) => load(p.activations.at(place), left));
-              const before = load(beforeC.at(b.mul(beforeStride).add(unit)), left);
-              const squashed = tanh4(f, load(p.cell.at(row.add(unit)), left));
-              const slope = f.local(one.sub(squashed.mul(squashed)));
-              const inner = f.local(f.mulAdd(unitGrad.mul(o), slope, load(cellGrad, left)));
+              const [i, k, c, o] = gates.map((place) => load(f.local(p.activations.at(place)), left));
+              const before = load(f.local(beforeC.at(b.mul(beforeStride).add(unit))), left);
+              const cell = load(f.local(p.cell.at(row.add(unit))), left);
+              const squashed = pairOf(f, (v) => tanh4(f, cell[v]));
+              const cellGradBefore = load(cellGrad, left);
+              const inner = pairOf(f, (v) =>
+                f.mulAdd(unitGrad[v].mul(o[v]), one.sub(squashed[v].mul(squashed[v])), cellGradBefore[v]),
+              );
               const results = [
-                inner.mul(c).mul(i).mul(one.sub(i)),
-                inner.mul(before).mul(k).mul(one.sub(k)),
-                inner.mul(i).mul(one.sub(c.mul(c))),
-                unitGrad.mul(squashed).mul(o).mul(one.sub(o)),
+                pairOf(f, (v) => inner[v].mul(c[v]).mul(i[v]).mul(one.sub(i[v]))),
+                pairOf(f, (v) => inner[v].mul(before[v]).mul(k[v]).mul(one.sub(k[v]))),
+                pairOf(f, (v) => inner[v].mul(i[v]).mul(one.sub(c[v].mul(c[v])))),
+                pairOf(f, (v) => unitGrad[v].mul(squashed[v]).mul(o[v]).mul(one.sub(o[v]))),
               ];
-              for (const [gate, value] of results.map((each) => f.local(each)).entries()) {
-                store(p.gatesGrad.at(gates[gate]), value, left);
-                storePacked(packed.at(hidden.mul(gate).add(unit).mul(width)), value, left);
+              for (const [gate, pair] of results.entries()) {
+                store(f.local(p.gatesGrad.at(gates[gate])), pair, left);
+                storePacked(packed.at(hidden.mul(gate).add(unit).mul(width)), pair, left);
               }
-              store(cellGrad, inner.mul(k), left);
+              store(
+                cellGrad,
+                pairOf(f, (v) => inner[v].mul(k[v])),
+                left,
+              );
             },
           );
         };
@@ -262,10 +284,10 @@ export const backwardSteps: Kernel = kernel(
           multiply: isLast.eq(0),
           packed: read,
           panelSamples: p.panelSamples,
-          given: (b) => units.map(({ unit, left }) => load(grad.at(b.mul(gradStride).add(unit)), left)),
+          given: (b) => units.flatMap(({ unit, left }) => load(f.local(grad.at(b.mul(gradStride).add(unit))), left)),
           finish: (b, sums) => {
             const packed = packedPlace(f, p, write, b, count);
-            for (const [v, sum] of sums.entries()) passBack(b, packed, v, sum);
+            for (const half of [0, 1]) passBack(b, packed, half, [sums[2 * half], sums[2 * half + 1]]);
           },
         };
       };
