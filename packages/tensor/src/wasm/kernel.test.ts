@@ -182,6 +182,30 @@ describe("floats", () => {
     expect([...floats.subarray(60, 63)]).toEqual([-2, 4, 3]);
   });
 
+  it("computes all vectors before it stores the first", () => {
+    const swap = kernel("swap", { to: ptr }, (f, { to }) => f.storeAll(to, [to.load4(8), to.load4(4)], 4));
+    const { floats } = run(swap, { to: DATA }, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
+    expect([...floats.subarray(0, 12)]).toEqual([0, 0, 0, 0, 2, 2, 2, 2, 1, 1, 1, 1]);
+  });
+
+  it("has constants from where a function begins, each once", () => {
+    const k = kernel("constants", { to: ptr }, (f, { to }) =>
+      f.times(2, () => {
+        f.store(to, to.load4().add(f.constant(1.5)).add(f.constant(1.5)));
+        f.store(to, f.constantInt(7), 4);
+        f.store(to, f.constant(Number.NaN), 8);
+      }),
+    );
+    const { floats, ints } = run(k, { to: DATA }, [0, 1, 2, 3]);
+    expect([...floats.subarray(0, 4)]).toEqual([6, 7, 8, 9]);
+    expect([...ints.subarray(4, 8)]).toEqual([7, 7, 7, 7]);
+    expect(floats[8]).toBeNaN();
+    const bytes = k.assemble({ fma: false, tileColumns: 8, shared: false });
+    const constant = [0xfd, 0x0c, 0, 0, 0xc0, 0x3f];
+    const places = [...bytes.keys()].filter((at) => constant.every((byte, i) => bytes[at + i] === byte));
+    expect(places).toHaveLength(1);
+  });
+
   it.skipIf(!capabilities().fma)("rounds once in a relaxed multiply-add", () => {
     const k = kernel("fma", { to: ptr }, (f, { to }) => f.store(to, f.mulAdd(to.load4(), to.load4(), to.load4(4)), 8));
     const x = 1 + 2 ** -12;

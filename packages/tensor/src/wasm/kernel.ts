@@ -1,13 +1,6 @@
 import { type Bytes, list, section, simd, text, unsigned, vector } from "./encode.js";
-import {
-  FunctionBuilder,
-  type Local,
-  type ModuleContext,
-  type ParamLocals,
-  type Params,
-  sample,
-  type TileColumns,
-} from "./function.js";
+import { FunctionBuilder, type ModuleContext, type TileColumns } from "./function.js";
+import { type Local, type ParamLocals, type Params, sample } from "./params.js";
 import { type Pointer, pointer } from "./pointer.js";
 import { type Int, int } from "./scalars.js";
 

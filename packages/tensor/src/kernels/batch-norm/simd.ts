@@ -3,14 +3,12 @@ import { parallelFor } from "../../cpu/threads.js";
 import type { View } from "../../device.js";
 import { pullback } from "../../expr/differentiate.js";
 import {
-  type Double,
   type F32x4,
   type Float,
   type FunctionBuilder,
   f32,
   f32x4,
   type Int,
-  i32,
   type Kernel,
   kernel,
   type Local,
@@ -18,107 +16,20 @@ import {
   ptr,
 } from "../../wasm/index.js";
 import { grainOf } from "../choice.js";
-import { accumulators, forVectors, type Lanes, total } from "../lanes.js";
+import { forVectors, type Lanes } from "../lanes.js";
 import { activationArguments, activationParams, type Epilogue, epilogue, perActivation } from "./activation.js";
 import type { Activation, BatchNormCall, BatchNormGradCall, BatchNormInferenceCall } from "./call.js";
-
-// One unit of work is a group of channels: small enough for the second and third pass over it to read from the cache, and
-// large enough for each image to hold a stretch of it that memory gives quickly.
-
-/** Bytes of the arrays of a group, in a second-level cache of half a mebibyte or more. */
-const GROUP_BYTES = 1 << 19;
-const MOST_CHANNELS = 32;
-/** Enough to keep several threads busy to the end. */
-const WANTED_GROUPS = 16;
-/** Two sums of float64 for every channel of a group. */
-const scratchBytes: number = 16 * MOST_CHANNELS;
-/** Sums in float32 are this long before they go into a float64. */
-const chunk = 1024;
-const unroll = 4;
-
-const layout = { images: i32, channels: i32, inner: i32, group: i32 } as const;
-type Layout = { readonly [K in keyof typeof layout]: Int };
-
-/** Channels [first, end). */
-interface Group {
-  readonly first: Local<Int>;
-  readonly end: Local<Int>;
-}
-
-/** Visits the groups that a range counts. */
-function forGroups(
-  f: FunctionBuilder,
-  { channels, group }: Layout,
-  { start, end }: { readonly start: Int; readonly end: Int },
-  visit: (group: Group) => void,
-): void {
-  f.forRange(start, end, (index) => {
-    const first = f.local(index.mul(group));
-    const last = f.local(first.add(group));
-    last.set(last.min(channels));
-    visit({ first, end: last });
-  });
-}
-
-/** Visits the rows of a group's channels, image by image, with their distance from the start of the tensor in elements. */
-function forRows(
-  f: FunctionBuilder,
-  { first, end }: Group,
-  { images, channels, inner }: Layout,
-  visit: (c: Local<Int>, row: Local<Int>) => void,
-): void {
-  const image = f.local(first.mul(inner));
-  f.times(images, () => {
-    const row = f.local(image);
-    f.forRange(first, end, (c) => {
-      visit(c, row);
-      row.advance(inner);
-    });
-    image.advance(channels.mul(inner));
-  });
-}
-
-/**
- * Sums over the channels of a group, in float64, of what `terms` gives for four elements of `arrays`; 0 for lanes behind
- * the end. `totals` has room for them, and the result reads them.
- */
-function channelSums(
-  f: FunctionBuilder,
-  group: Group,
-  at: Layout,
-  arrays: readonly Pointer[],
-  sums: number,
-  terms: (c: Local<Int>) => (lanes: Lanes) => F32x4[],
-  totals: Pointer,
-): (c: Int) => Double[] {
-  const totalOf = (c: Int): Pointer => totals.plus(c.sub(group.first).mul(8 * sums));
-  f.zeroBytes(totals, group.end.sub(group.first).mul(8 * sums));
-  forRows(f, group, at, (c, row) => {
-    const total64 = f.local(totalOf(c));
-    const results = Array.from({ length: sums }, (_, k) => f.local(total64.loadDouble(k)));
-    const of = terms(c);
-    f.forRange(
-      0,
-      at.inner,
-      (begin) => {
-        const partial = results.map(() => accumulators(f, unroll));
-        const pointers = arrays.map((array) => array.at(row.add(begin)));
-        const left = f.local(at.inner.sub(begin));
-        const body = (lanes: Lanes): void => {
-          for (const [k, term] of of(lanes).entries()) {
-            const sum = partial[k][lanes.turn];
-            sum.set(sum.add(term));
-          }
-        };
-        forVectors(f, f.local(left.min(chunk)), pointers, body, unroll);
-        for (const [k, result] of results.entries()) result.set(result.add(f.sum(total(f, partial[k])).toDouble()));
-      },
-      chunk,
-    );
-    for (const [k, result] of results.entries()) f.store(total64, result, k);
-  });
-  return (c) => Array.from({ length: sums }, (_, k) => totalOf(c).loadDouble(k));
-}
+import {
+  channelSums,
+  forGroups,
+  forRows,
+  type Group,
+  groupOf,
+  type Layout,
+  layout,
+  scratchBytes,
+  unroll,
+} from "./channels.js";
 
 /** y = activation((x - mean) * scale + beta) over the channels of a group. */
 function emitApply(
@@ -238,7 +149,7 @@ const backwardKernel = perActivation((expression) => {
       const splat = (value: Float): Local<F32x4> => f.local(f32x4.splat(value));
       const count = f.local(p.images.mul(p.inner).toFloat());
       const scaleOf = (c: Int): Float => p.inverseStd.at(c).load().mul(p.gamma.at(c).load());
-      /** The gradient before the activation, kept in `inputGrad` for the second pass, and its product with the distance from the mean. */
+      /** The gradient before the activation, kept in `inputGrad` for the second pass, and it times the distance from the mean. */
       const products = (c: Int) => {
         const mean = f.local(p.mean.at(c).splat());
         const [factor, beta] = derivative ? [splat(scaleOf(c)), f.local(p.beta.at(c).splat())] : [];
@@ -285,8 +196,7 @@ function run(
   args: Readonly<Record<string, number>>,
 ): void {
   const [images, channels, inner] = input.shape;
-  const fitting = Math.floor(GROUP_BYTES / (4 * arrays * Math.max(1, images * inner)));
-  const group = Math.max(1, Math.min(fitting, Math.ceil(channels / WANTED_GROUPS), MOST_CHANNELS));
+  const group = groupOf(input.shape, arrays);
   const all = { images, channels, inner, group, ...activationArguments(activation), ...args };
   parallelFor(chosen, all, Math.ceil(channels / group), grainOf(group * images * inner));
 }

@@ -164,6 +164,11 @@ describe.each(simdSets)("simdGemm with %s kernels", (set) => {
     check({ m: 40, n: 330, k: 97, ...layout, shareA: true, batch: 3 });
   });
 
+  it("is right for left matrices that are packed where they are multiplied", () => {
+    check({ m: 61, n: 40, k: 6000, aLayout: "rows", bLayout: "columns", segments: 3 });
+    check({ m: 61, n: 330, k: 18_000, aLayout: "columns", bLayout: "rows", accumulate: true, biasAxis: "row", pad: 1 });
+  });
+
   it("gives the same bits with 1 and 2 threads", async () => {
     await secondThread();
     const cases: Case[] = [
@@ -203,6 +208,7 @@ describe("simdGemm", () => {
       }),
     );
     cases.push({ m: 33, n: 40, k: 6000, aLayout: "columns", bLayout: "rows" });
+    cases.push({ m: 61, n: 40, k: 18_000, aLayout: "rows", bLayout: "columns" });
     const narrow = capabilities().fma ? "fma" : "simd";
     for (const c of cases) {
       const [first, second] = [narrow, "wide"].map((set) =>
