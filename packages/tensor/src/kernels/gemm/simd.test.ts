@@ -166,7 +166,7 @@ describe.each(simdSets)("simdGemm with %s kernels", (set) => {
 
   it("is right for left matrices that are packed where they are multiplied", () => {
     check({ m: 61, n: 40, k: 6000, aLayout: "rows", bLayout: "columns", segments: 3 });
-    check({ m: 61, n: 330, k: 18_000, aLayout: "columns", bLayout: "rows", accumulate: true, biasAxis: "row", pad: 1 });
+    check({ m: 61, n: 50, k: 18_000, aLayout: "columns", bLayout: "rows", accumulate: true, biasAxis: "row", pad: 1 });
   });
 
   it("gives the same bits with 1 and 2 threads", async () => {
