@@ -64,7 +64,7 @@ export type PackMatrix<P extends Params> = (f: FunctionBuilder, p: ParamLocals<P
 
 /**
  * A kernel that multiplies a left matrix with a right one, which it packs itself, chunk by chunk. The left one was packed
- * by `packLeft`, or is packed like the right one by `packRows`, into scratch memory behind that.
+ * by `packLeft`, or is packed like the right one by `packRows`, into scratch memory behind its panels.
  * Its range counts blocks of the output: [batch][parts][rowBlocks][columnBlocks].
  */
 export function multiplyKernel<const P extends Params>(
