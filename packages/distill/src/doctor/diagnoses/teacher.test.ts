@@ -61,7 +61,8 @@ test("one whose weights read nothing teaches mistakes, named by PostProcess or n
 });
 
 test("one that reads may teach", async () => {
-  const weights = { "Global.pretrained_model": await trained("learnt", 160) };
+  // After 160 epochs the last bits of a step decide whether one of the four lines is still misread.
+  const weights = { "Global.pretrained_model": await trained("learnt", 240) };
   const { seen, findings } = await teacher.examine(await tinyPatient(folder, { ...frozen, ...weights }));
   expect(findings).toEqual([]);
   expect(seen).toBe("acc on Eval: Teacher 100 %");
