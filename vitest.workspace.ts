@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { engineFlags } from "./packages/cli/src/engine-flags.js";
 
 const packages = ["tensor", "autograd", "ocr-models", "distill", "cli"];
 const folder = (name: string): string => new URL(`./packages/${name}`, import.meta.url).pathname;
@@ -15,12 +16,8 @@ const longTests = "src/**/*.long.{,golden.}test.ts";
 
 // Kernels are tested with the flags of V8 that the command line sets. Only optimised code has joined vectors, so that the
 // quickly compiled code is left out with them.
-const version = Number.parseInt(process.versions.node, 10);
-const joins = version >= 24 && version <= 26 && process.arch === "x64";
-const engineFlags = [
-  ...(version < 22 ? ["--experimental-wasm-relaxed-simd"] : []),
-  ...(joins ? ["--experimental-wasm-revectorize", "--no-liftoff"] : []),
-];
+const joins = engineFlags().includes("--experimental-wasm-revectorize");
+const kernelFlags = [...engineFlags(), ...(joins ? ["--no-liftoff"] : [])];
 
 // Tests that replace modules need an empty module cache; they are called *.mocked.test.ts and have a project of their own.
 const mockedTests = "src/**/*.mocked.test.ts";
@@ -58,7 +55,7 @@ export default defineConfig({
           root: folder(name),
           include: [long ? longTests : "src/**/*.test.ts"],
           exclude: [mockedTests, ...(long ? [] : [longTests])],
-          execArgv: name === "tensor" ? engineFlags : [],
+          execArgv: name === "tensor" ? kernelFlags : [],
         },
       })),
       {
